@@ -10,7 +10,7 @@ class Absence:
     """What happened since Home Assistant's last frame."""
 
     def __init__(self) -> None:
-        """Start with a keeper that has just been started: nobody knows what was before."""
+        """Start with a keeper that has just been started: what happened before is not known."""
         self._taken_before: Mapping[int, float] = {}
         self._is_complete = False
 
@@ -24,11 +24,11 @@ class Absence:
         self._taken_before = ampere_seconds
 
     def vouched(self) -> None:
-        """Note that Home Assistant, which speaks, knows every connector that may be drawing."""
+        """Note that Home Assistant, which is the master, knows every connector that may be drawing."""
         self._is_complete = True
 
     def interrupted(self) -> None:
-        """Note that the line was lost, or that another master spoke."""
+        """Note that the line was lost, or that another master has sent."""
         self._is_complete = False
 
     def ampere_hours(self, ampere_seconds: Mapping[int, float]) -> dict[int, float]:

@@ -1,4 +1,4 @@
-"""What `twc-keeper --check` says: the port, who speaks on the bus, the folder, the network, and what to enter."""
+"""What `twc-keeper --check` prints: the port, which devices send on the bus, the folder, the network, the port to enter."""
 
 import asyncio
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Who may be Home Assistant: one client at a time, on the port that serves the bus.
+"""The port that serves the bus: which connection counts as Home Assistant, one at a time.
 
 A restarted Home Assistant may leave its old connection behind, which is silent then: a new client from the same address
 waits until it has been for some time. If a frame comes in on the old connection meanwhile, the new client is another
@@ -55,7 +55,7 @@ class Client(asyncio.Protocol):
     Attributes:
         transport: the connection, once it stands.
         address: where it comes from.
-        spoke_at: when its last frame came in; that of its start before the first.
+        spoke_at: when its last frame came in; the start of the connection before the first one.
 
     """
 
@@ -177,14 +177,14 @@ class Clients:
         client.transport.write(data)
 
     def drop(self) -> None:
-        """Disconnect the client, and who waits to be it."""
+        """Disconnect the client, and the connection that waits to be the client."""
         self._refuse_waiting()
         if (client := self._client) is not None:
             client.end()
             self.gone(client)
 
     def _take(self, client: Client) -> None:
-        """Have a client be the one from now on."""
+        """Make a connection the client from now on."""
         before, self._client = self._client, client
         if before is not None:
             before.end()
@@ -204,7 +204,7 @@ class Clients:
             self._take(waiting)
 
     def _end_wait(self) -> Client | None:
-        """Let nobody wait; return who did."""
+        """End the wait; return the connection that waited, None if there was none."""
         if self._wait is not None:
             self._wait.cancel()
         waiting, self._waiting, self._wait = self._waiting, None, None

@@ -1,4 +1,4 @@
-"""The second connection: Home Assistant leaves its lease, and asks what happened while it was away."""
+"""The control connection: Home Assistant sends its lease, and requests what happened while it was away."""
 
 import asyncio
 from collections.abc import Mapping
@@ -16,21 +16,21 @@ _LOGGER = logging.getLogger(__name__)
 
 MAX_CONNECTIONS: Final = 4
 SILENT_SECONDS: Final = 180.0
-"""Home Assistant speaks every minute."""
+"""Home Assistant sends a request every minute."""
 PROVE_SECONDS: Final = 10.0
 _MAX_WAITING_BYTES: Final = 4 * link.MAX_LINE
 
 
 class Control:
-    """Answers the second connections."""
+    """Answers control connections."""
 
     def __init__(self, keeper: Keeper, allowed: AllowedAddresses, key: str) -> None:
         """Prepare.
 
         Args:
-            keeper: what they are about.
-            allowed: from where they may come.
-            key: what both sides share.
+            keeper: the keeper that they control.
+            allowed: the addresses that they may come from.
+            key: the key that both sides share.
 
         """
         self._keeper = keeper
@@ -70,7 +70,7 @@ class Control:
             connection.end()
 
     def answer(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the answer to a request of somebody who has the key."""
+        """Return the answer to a request of a client that has the key."""
         try:
             self._handle(request)
         except ValueError as err:

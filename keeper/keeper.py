@@ -36,11 +36,11 @@ from .terms import Fallback, Terms
 _LOGGER = logging.getLogger(__name__)
 
 OWN_ID: Final = 0x4B50
-"""The id of a master that never was: no frame of Home Assistant has shown one yet."""
+"""The id that is used until a frame of Home Assistant shows its own."""
 _MAX_HELD: Final = 8
 """Frames of Home Assistant that wait while the keeper ends its exchange: a quarter of a second's."""
 _LOOK_SECONDS: Final = 1.0
-"""After what nobody announces, such as the silence of another master, the state is looked at so often."""
+"""Interval of checks for what no event announces, such as the silence of another master."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +207,7 @@ class Keeper:
             self._write(frames[-1])
             return
         for body in frames:
-            # Of what was to be said twice only the last still holds.
+            # Of several frames of one kind to one connector only the last still holds.
             self._held = [item for item in self._held if item[:6] != body[:6]]
             self._held.append(body)
         del self._held[:-_MAX_HELD]
@@ -274,7 +274,7 @@ class Keeper:
         self._standby.begin()
 
     def _set_timer(self) -> None:
-        """Set when the state is to be looked at again."""
+        """Set when the state is checked next."""
         now = self._timer.now
         match self._state:
             case KeeperState.OFFLINE:

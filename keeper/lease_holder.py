@@ -1,7 +1,7 @@
 """The lease that holds, and its file.
 
-It survives a restart of the program with what was left of its time. After a restart of the computer nobody knows how
-long the power was off: then no connector gets more of it than without a lease, and what was stopped stays stopped.
+It survives a restart of the program with what was left of its time. After a restart of the computer it is not known how
+long the power was off: then no connector has more by it than without a lease, and what was stopped stays stopped.
 Written in full beside the file and then renamed, on another thread: a memory card may need seconds for it.
 """
 
@@ -44,7 +44,7 @@ class StoredLease:
     is_exact: bool
 
     def without_raises(self, fallback_amps: float) -> Lease:
-        """Return what holds of it: if it may be over, nobody has more than without it, in A."""
+        """Return the lease to apply: if it may be over, no connector has more than `fallback_amps`."""
         if self.is_exact:
             return self.lease
         lowered = (

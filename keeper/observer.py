@@ -74,7 +74,7 @@ class BusObserver:
     """
 
     def __init__(self, master_id: int) -> None:
-        """Start with nothing heard.
+        """Start with nothing received.
 
         Args:
             master_id: the id of the master until a frame of Home Assistant shows its own.
@@ -128,7 +128,7 @@ class BusObserver:
         return self._line.free_at(now, inside_frame=self._decoder.inside_frame)
 
     def other_master(self, now: float) -> bool:
-        """Return whether another master speaks."""
+        """Return whether another master sends."""
         return self._others.present(now)
 
     def linked(self, now: float) -> tuple[Observed, ...]:
@@ -159,7 +159,7 @@ class BusObserver:
         return {key: seen.ampere_seconds for key, seen in self._seen.items()}
 
     def _entry(self, connector_id: int) -> _Seen:
-        """Return what is kept of a connector, as the last one that was heard."""
+        """Return what is kept of a connector, and make it the latest one."""
         seen = self._seen.pop(connector_id, None) or _Seen()
         self._seen[connector_id] = seen
         if len(self._seen) > _MAX_SEEN:

@@ -31,11 +31,11 @@ class Options:
     Attributes:
         device: path or URL of the serial port.
         host: the address to listen on; None for all.
-        port: the TCP port; the second connection has the next one.
+        port: the TCP port of the bus; control connections have the next one.
         fallback: what holds without a lease.
         allowed: from where clients may come.
         folder: where state is kept.
-        check: whether only to say what is found.
+        check: whether only to print what is found, and end.
         verbose: whether to log what happens on the bus.
         shows_key: whether the key is logged: the owner of an app has no other way to see it.
 

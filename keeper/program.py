@@ -1,4 +1,4 @@
-"""The keeper as a program: it runs until it is told to stop."""
+"""The keeper as a program: it runs until a signal stops it."""
 
 import asyncio
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ def _free_memory() -> None:
 
 
 async def run(options: Options) -> None:
-    """Keep the bus until a signal comes.
+    """Run the keeper until a signal comes.
 
     Raises:
         OSError, ValueError: if the folder or a TCP port cannot be used.

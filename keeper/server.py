@@ -15,7 +15,7 @@ RETRY_SECONDS: Final = 2.0
 
 
 class Server:
-    """Opens what a keeper needs: the port for as long as it takes, and the two ports of the network."""
+    """Opens what a keeper needs: the serial port, with retries until it is there, and the two TCP ports."""
 
     def __init__(self, keeper: Keeper, control: Control) -> None:
         """Prepare."""
@@ -27,7 +27,7 @@ class Server:
         self._error = ""
 
     async def start(self, host: str | None, port: int) -> None:
-        """Serve the bus on a port, and the second connection on the next one.
+        """Serve the bus on a port, and control connections on the next one.
 
         Raises:
             OSError: if one of them cannot be used.

@@ -11,7 +11,7 @@ class Speech:
 
     Attributes:
         last_frame_at: when its last frame came in that a master may send; that of the start before the first.
-        master_id: the id with which it speaks; None before its first frame.
+        master_id: its id as a master; None before its first frame.
         dropped: how many of its frames no master may send.
 
     """

@@ -151,7 +151,7 @@ class Standby:
         self._run(self._master.start())
 
     def end(self) -> None:
-        """Be silent from this moment on."""
+        """Send nothing from this moment on."""
         self._write = lambda _: None
         self._run(self._master.stop())
 

@@ -23,7 +23,7 @@ class KeeperState(StrEnum):
     OFFLINE = "offline"
     """The serial port is not open."""
     FORWARDING = "forwarding"
-    """Home Assistant is the master, or may come any moment."""
+    """Home Assistant is the master, or may become it at any moment."""
     IN_CHARGE = "in_charge"
     """The keeper is the master."""
     HOLDING = "holding"
@@ -68,7 +68,7 @@ class Observation:
         silent_for: the time in s since Home Assistant's last frame.
         yielded_for: the time in s since the keeper was the master.
         line_free: whether a frame may be sent now.
-        other_master: whether another master speaks on the bus.
+        other_master: whether another master sends on the bus.
         has_client: whether Home Assistant is connected.
         has_linked: whether any connector has answered lately.
         waiting: how many frames of Home Assistant wait.
@@ -87,7 +87,8 @@ class Observation:
 def is_needed(seen: Observation) -> bool:
     """Return whether the keeper has to go on as the master, and may do so now.
 
-    Home Assistant has nothing to send on a bus without connectors: while it is connected, it links who comes.
+    Home Assistant has nothing to send on a bus without connectors: while it is connected, it links connectors that
+    come.
     """
     if seen.has_linked:
         deserted = seen.silent_for >= SILENCE_SECONDS

@@ -1,4 +1,4 @@
-"""What connectors without a link announce: which ids are two units, which may be linked, and which do not hear us.
+"""What connectors without a link announce: which ids are two units, which may be linked, and which do not receive us.
 
 A connector without a link announces itself every 10 s, with a sign that it chooses at power-up. Times are in s of a
 monotonic clock.
@@ -21,7 +21,7 @@ SETTLED_SECONDS: Final = 12.0
 BURST_SECONDS: Final = 2.0
 BURST_COUNT: Final = 3
 """After our linkready sequence every connector without a link announces itself five times within 1.5 s: a second unit
-is heard between so many announcements."""
+is received between so many announcements."""
 
 LINKED_SECONDS: Final = 30.0
 """Units that were linked announce themselves only after 26 s without a master."""
@@ -31,7 +31,7 @@ UNANSWERED_SECONDS: Final = 60.0
 
 NOT_HEARING_HEARTBEATS: Final = 6
 NOT_HEARING_SECONDS: Final = 40.0
-"""A connector that announces itself does not hear us after so many heartbeats within this time without an answer."""
+"""A connector that announces itself does not receive us if so many heartbeats within this time stay unanswered."""
 
 LATE_SECONDS: Final = 5.0
 """How long after its heartbeat an answer may come: networks delay by up to some seconds."""
@@ -120,7 +120,7 @@ class Announcements:
         self._ids: dict[int, _Announced] = {}
 
     def received(self, connector_id: int, sign: int, now: float) -> None:
-        """Take a linkready; a new id is the time to forget those whose announcements mean nothing any more."""
+        """Take a linkready; on a new id, those whose announcements prove nothing any more are forgotten."""
         if connector_id not in self._ids:
             self._ids = {
                 other: item

@@ -59,7 +59,7 @@ class Running:
     """Every connector that may be drawing is accounted for.
 
     Attributes:
-        since: since when by what is known from before; -inf if only what is heard accounts for them.
+        since: since when known connectors account for them; -inf if a search has.
 
     """
 
@@ -136,7 +136,7 @@ def was_closed_for_long(seen: Observation) -> bool:
 def was_silent_for_long(seen: Observation) -> bool:
     """Return whether the wires may have been at another master.
 
-    A search during which no connector was heard accounts for none: the wires may come only now.
+    A search during which no connector was received accounts for none: the wires may be connected only now.
     """
     state = seen.state
     if not isinstance(state, Running):

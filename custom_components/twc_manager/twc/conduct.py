@@ -59,7 +59,7 @@ class Conduct:
     __slots__ = ("_above", "_learner", "_overdraws_since", "_within_since", "disobeys")
 
     def __init__(self, excess: float = 0.0) -> None:
-        """Start with a connector that is taken to obey, and what was learned of its excess, in A."""
+        """Start with a connector that is assumed to obey, and what was learned of its excess, in A."""
         self.disobeys = False
         self._learner = ExcessLearner(excess)
         self._overdraws_since: float | None = None
@@ -67,7 +67,7 @@ class Conduct:
         self._within_since: float | None = None
 
     def resumed(self) -> Self:
-        """Return how it follows its offers after a time in which it was not heard: only its excess is still known."""
+        """Return how it follows its offers after a time without reports: only its excess is still known."""
         return type(self)(self.excess)
 
     @property

@@ -129,7 +129,7 @@ class _LimitAttempts:
 
 
 class _SameReports:
-    """Counts the reports in a row that say the same, the jitter of the draw aside.
+    """Counts the reports in a row with the same contents, the jitter of the draw aside.
 
     Attributes:
         count: how many, the last one included; none after a heartbeat that was not answered in time.

@@ -1,4 +1,4 @@
-"""When a connector may last have heard a master, from what was sent to it and what it sent. Times are in s.
+"""When a connector may last have received a master, from what was sent to it and what it sent. Times are in s.
 
 A connector runs on its last offer until it has missed its master for long. What was sent is not always delivered at
 once: a network adapter that stands still delivers everything later, in the same order.
@@ -22,7 +22,7 @@ class Contact:
     __slots__ = ("_delivered", "_heard_us_at", "_last", "_sent_at")
 
     def __init__(self, now: float) -> None:
-        """Begin with a connector that hears us now."""
+        """Begin with a connector that receives us now."""
         self._last = now
         self._sent_at = now
         self._heard_us_at = now
@@ -44,7 +44,7 @@ class Contact:
         self._heard_us_at = self._sent_at
 
     def announced(self, now: float) -> None:
-        """Note that it announces itself: it hears no master, and nothing for it is on its way."""
+        """Note that it announces itself: it receives no master, and nothing for it is on its way."""
         self._last = now
         self._delivered = True
 

@@ -86,7 +86,7 @@ class Sampled:
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """The excess in A, and the latest sample; None if the connector was not heard since it was learned."""
+    """The excess in A, and the latest sample; None if the connector was not received since it was learned."""
 
     state: ClassVar = LearningState.LEARNED
     excess: float
@@ -239,7 +239,7 @@ class ExcessLearner:
     __slots__ = ("_last", "_learning", "_steady", "_was_within", "beyond")
 
     def __init__(self, excess: float = 0.0) -> None:
-        """Start with what was learned before the connector was not heard for a while, in A."""
+        """Start with what was learned before a time without reports of the connector, in A."""
         self.beyond = 0.0
         self._learning: Learning = Learned(excess, None) if excess else Unknown()
         self._steady: _Steady | None = None

@@ -17,7 +17,7 @@ class Exchange:
 
     Attributes:
         late_answers: how many answers to heartbeats came late.
-        missed_answers: how many did not come at all, or made no sense.
+        missed_answers: how many did not come at all, or were not valid.
 
     """
 
@@ -53,7 +53,7 @@ class Exchange:
         self._line.received(now)
 
     def received(self, message: Message, body: bytes, now: float) -> None:
-        """Stop waiting if a frame is the answer, even with contents that make no sense."""
+        """Stop waiting if a frame is the answer, even with contents that are not valid."""
         if self._pending is None or not self._pending.is_answered_by(body):
             self._take_late(message)
             return
@@ -107,7 +107,7 @@ class Exchange:
         return is_linked and request.command == HEARTBEAT
 
     def _report_missing(self, request: Request, now: float) -> None:
-        """Report that a request has no answer that makes sense so far."""
+        """Report that a request has no valid answer so far."""
         if request.connector is None:
             return
         if request.query is not None:

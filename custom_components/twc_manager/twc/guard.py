@@ -5,17 +5,16 @@ offer grow only into room that is certainly free. The write gate asks it about t
 
 | term | of | means, in A |
 |---|---|---|
-| cap | a connector | the highest offer that it may ever get: by its rating, the limit per connector and the total limit |
-| sent | a connector | the offer in the last heartbeat that had one |
-| echoed | a connector | the allowed amps that it repeats in its reports, the lower of the last two |
-| standing | a connector | the offer that it has: sent, or echoed before anything was sent |
-| has | a connector | what it may keep, as sending it again is no raise: the lower of standing and echoed |
-| drawn | a connector | the draw that its last two reports agree on |
-| in use | a connector | the higher of standing and drawn: what is lost to the others at least |
-| possible | a connector, all | the maximum that it could be drawing, whatever is not known assumed to be the worst |
-| reserved | all | what is kept for connectors that are out of reach, which cannot be lowered |
-| room | a connector | what the total limit leaves to it when all others draw what is possible |
-| allowed | a connector | the maximum that it may be sent now: has, or more within its cap and its room |
+| cap | a connector | the highest offer that it may ever get: by its rating, the limit per connector and the total limit
+| | sent | a connector | the offer in the last heartbeat that had one | | echoed | a connector | the allowed amps that
+it repeats in its reports, the lower of the last two | | standing | a connector | the offer that it has: sent, or echoed
+before anything was sent | | has | a connector | what it may keep, as sending it again is no raise: the lower of
+standing and echoed | | drawn | a connector | the draw that its last two reports agree on | | in use | a connector | the
+higher of standing and drawn: what is lost to the others at least | | possible | a connector, all | the maximum that it
+could be drawing, whatever is not known assumed to be the worst | | reserved | all | what is kept for connectors that
+are out of reach, which cannot be lowered | | room | a connector | what the total limit leaves to it when all others
+draw what is possible | | allowed | a connector | the maximum that it may be sent now: has, or more within its cap and
+its room |
 
 The guard uses neither a clock nor a port; time is an argument, in s of a monotonic clock.
 """
@@ -127,7 +126,8 @@ class Watched:
         followed = now - self.watched_since >= REACTION_SECONDS
         possible = self.exposure.possible_with(self.conduct.excess)
         if not (self.exposure.known and followed):
-            # After a long time of announcements its car has stopped; once it hears us again, it has the 0 A it was sent.
+            # After a long time of announcements its car has stopped; once it receives us again, it has the 0 A it was
+            # sent.
             is_stopped = self.unanswered and (self.gone or self.silenced)
             assumed = LOWEST_OFFER if is_stopped else self.rating
             possible = max(possible, min(assumed, self.rating))

@@ -119,7 +119,7 @@ class Lease:
     """What holds while Home Assistant is away.
 
     Attributes:
-        master_id: the id with which it speaks on the bus.
+        master_id: its id as the master of the bus.
         seconds: for how long this holds without it.
         limits: what the wiring can carry.
         connectors: what each connector may have.
@@ -211,8 +211,8 @@ class KeeperReport:
         master_id: the id of the master that it forwards, or goes on as.
         in_charge: whether it is the master at the moment.
         has_lease: whether a lease holds.
-        complete: whether it has had the line without a gap since this master knew every connector: nobody else can have
-            fed one since.
+        complete: whether it has had the line without a gap since this master knew every connector: no other master can
+        have offered any of them current since.
         absent_seconds: the time since Home Assistant's last frame.
         total: its own limit for all connectors together.
         dropped: how many frames it did not let through.

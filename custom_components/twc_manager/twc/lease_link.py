@@ -2,16 +2,16 @@
 
 The keeper greets with a nonce, and Home Assistant answers with one of its own. From there on each line is signed with a
 key of this connection and this direction, which comes from the shared key and from both nonces, and is numbered. So the
-first line of each side proves that it has the shared key, which never passes on the line, and nobody between the two can
-alter, repeat, reorder or leave out a line without ending the connection. The greeting is also how a keeper is recognised.
+first line of each side proves that it has the shared key, which never passes on the line, and nobody between the two
+can alter, repeat, reorder or leave out a line without ending the connection. The greeting is also how a keeper is
+recognised.
 
 | sent | answered |
 |---|---|
 | | `{"twc_keeper": 1, "nonce": "…", "total": 32}`, with its own limit in A |
-| `{"mac": "…", "n": 1, "type": "hello", "nonce": "…"}` | `{"mac": "…", "n": 1, "type": "report", …}`, or the connection ends |
-| `{…, "type": "lease", …}` | `{…, "type": "report", …}`, or `{…, "type": "refused"}` |
-| `{…, "type": "end"}`: the lease is over | `{…, "type": "report", …}` |
-| `{…, "type": "ask"}` | `{…, "type": "report", …}` |
+| `{"mac": "…", "n": 1, "type": "hello", "nonce": "…"}` | `{"mac": "…", "n": 1, "type": "report", …}`, or the connection
+ends | | `{…, "type": "lease", …}` | `{…, "type": "report", …}`, or `{…, "type": "refused"}` | | `{…, "type": "end"}`:
+the lease is over | `{…, "type": "report", …}` | | `{…, "type": "ask"}` | `{…, "type": "report", …}` |
 """
 
 from collections.abc import Mapping
@@ -51,7 +51,7 @@ class UnprovenError(ValueError):
 
 
 class Greeting(NamedTuple):
-    """What a keeper says first, to everybody.
+    """The first line of a keeper, which it sends to every client.
 
     Attributes:
         nonce: what it drew for this connection.
@@ -169,7 +169,7 @@ def nonce_in(data: Mapping[str, Any]) -> str:
     nonce = data.get("nonce")
     if not isinstance(nonce, str) or len(nonce) != 2 * _NONCE_BYTES:
         raise ValueError("there is no nonce")
-    # Two nonces beside each other have to be told apart.
+    # The boundary between the two nonces has to be unambiguous.
     if bytes.fromhex(nonce).hex() != nonce:
         raise ValueError("the nonce is not written as one")
     return nonce

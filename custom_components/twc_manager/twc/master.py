@@ -40,7 +40,7 @@ from .wake_timer import WakeTimer
 _LOGGER = logging.getLogger(__name__)
 
 _OFTEN_THE_SAME: Final = (Heartbeat, Meter, PlugReport, SerialNumber)
-"""Messages that come again and again and mostly say what is shown already."""
+"""Messages that are repeated all the time, mostly with contents that are shown already."""
 
 LOWER_SECONDS: Final = 3.0
 """A connector is sent a lower offer within a second, with another command in the next one if that had no effect."""
@@ -73,7 +73,7 @@ class Master:
             master_id: our id on the bus, from 0 to FFFF.
             limits: what the wiring bears.
             known: connectors that were linked to us before; the first three of them are addressed at once.
-            search: whether there may be connectors besides them that an earlier master fed: offers then grow
+            search: whether there may be connectors besides them that an earlier master served: offers then grow
                 only after the time in which those announce themselves. By default, if no connector is known.
             resumed: known connectors that another program with our id has fed until now. They are sent at once what
                 they have, and we are not announced: they see no change.
@@ -165,7 +165,7 @@ class Master:
             self._pump()
 
     def expect(self, connectors: Iterable[KnownConnector]) -> None:
-        """Take connectors that another program with our id has kept linked while this one was not heard.
+        """Take connectors that another program with our id has kept linked while this one did not send.
 
         They are addressed from the next heartbeat cycle on, and dropped if they do not answer.
         """
@@ -339,7 +339,7 @@ class Master:
     # Publishing
 
     def _is_news(self, message: Message) -> bool:
-        """Return whether to publish what a message says at once; the rest is published with the next cycle."""
+        """Return whether to publish the contents of a message at once; the rest is published with the next cycle."""
         if self._shutdown is not None or not isinstance(message, _OFTEN_THE_SAME):
             return True
         shown = self._publisher.published.connector(message.sender)

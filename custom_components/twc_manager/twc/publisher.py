@@ -56,7 +56,7 @@ class Publisher:
         return self.renew() if self._is_outdated else self._latest
 
     def outdate(self) -> None:
-        """Note that the bus has changed so little that it is read only for who asks."""
+        """Note a small change of the bus: it is read again only when the snapshot is requested."""
         self._is_outdated = True
 
     def renew(self) -> Snapshot:

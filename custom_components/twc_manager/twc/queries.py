@@ -125,7 +125,7 @@ class Agreed[T]:
 class QueryPlan:
     """The queries to one connector.
 
-    It is asked for the next one far more often than one is due, so that it keeps when the first one is due at the earliest.
+    `next_query` is called far more often than a query is due, so the time at which the first one is due is stored.
     """
 
     def __init__(self, now: float) -> None:

@@ -39,7 +39,7 @@ from .transport import BusTransport, Connect
 
 BURST_SECONDS: Final = 2.5
 BURST_COUNT: Final = 2
-"""A connector that hears our linkready sequence announces itself five times within 1.5 s, otherwise every 10 s."""
+"""A connector that receives our linkready sequence announces itself five times within 1.5 s, otherwise every 10 s."""
 
 CHECK_SECONDS: Final = 30.0
 """How long a connector is sent heartbeats that did not answer the sequence: some older ones may not."""
@@ -114,7 +114,7 @@ class _ReachCheck:
         """Send the linkready sequence, and wait for the burst of announcements that answers it."""
         now, sign = self._loop.time(), random.randrange(1, 0xFF)
         for connector_id in self._silent:
-            # The scan heard it announce itself.
+            # The scan received its announcement.
             self._announcements.received(connector_id, 0, now)
         for number in range(2 * LINK_READY_REPEATS):
             second = number >= LINK_READY_REPEATS

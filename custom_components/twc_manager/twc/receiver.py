@@ -1,6 +1,12 @@
 """Reception: decodes the bytes of the bus and passes each message to the object that it concerns.
 
 Times are in s of a monotonic clock.
+
+The way of a byte to a state: `BusTransport.data_received` calls `Master._data_received`, which feeds it to the
+`Receiver`. `frame.Decoder` finds the frames, `messages.parse` reads them, and `_dispatch` passes reports and answers to
+the `Roster`, which updates the `LinkedConnector` and the `WiringGuard`. `Master._read` makes a `Snapshot` of all, and
+`Publisher` sends it on. In Home Assistant the coordinator decides on it, and `state/view` turns snapshot and decision
+into the data of the entities.
 """
 
 from collections.abc import Iterator
@@ -38,7 +44,7 @@ class Receiver:
         other_masters: the evidence that another master is present.
         echoes: how many of our own frames came back.
         was_linked: whether any connector has answered a heartbeat of ours since the start.
-        silence: for how long no connector was heard before one is heard in the latest bytes; 0 if none is.
+        silence: s without a connector before one was received in the latest bytes; 0 if they contain none.
 
     """
 
@@ -102,7 +108,7 @@ class Receiver:
                 self._roster.answered(message, now)
 
     def _heard(self, now: float) -> None:
-        """Note that a connector was heard."""
+        """Note that a connector was received."""
         self.silence = max(self.silence, now - self._heard_at)
         self._heard_at = now
 
@@ -131,5 +137,5 @@ class Receiver:
             self._expected_echoes.answered()
             self._roster.reported(message, now)
         elif message.receiver and self._roster.get(message.sender) is None:
-            # It answers a master that we may not hear, and draws what that one gives it.
+            # It answers a master that we may not receive, and draws what that master offers.
             self.other_masters.received(now)

@@ -1,4 +1,4 @@
-"""The ids of connectors that something was noted of lately: a damaged unit may choose new ones for ever."""
+"""A dictionary by connector id with a maximum size: a damaged unit may choose new ids all the time."""
 
 from collections.abc import Iterable
 from typing import Final

@@ -1,9 +1,9 @@
 """The rhythm: in which heartbeat cycles each connector is addressed.
 
-Usually in every one. A connector that shows that nothing happens to it is left out of some of them, since every exchange
-costs processor time: one without a car, and one whose car charges steadily. It is in every cycle again from the first
-sign of anything else on: a report that differs, a heartbeat without an answer, an offer that is or ought to be another
-one, a draw beyond the offer, or offers that may not grow. Offers that change do not wait for a cycle at all.
+Usually in every one. A connector that shows that nothing happens to it is left out of some of them, since every
+exchange costs processor time: one without a car, and one whose car charges steadily. It is in every cycle again from
+the first sign of anything else on: a report that differs, a heartbeat without an answer, an offer that is or ought to
+be another one, a draw beyond the offer, or offers that may not grow. Offers that change do not wait for a cycle at all.
 
 | connector | addressed in |
 |---|---|
@@ -27,7 +27,7 @@ WHILE_CHARGING: Final = 2
 WITHOUT_CAR: Final = 3
 
 CALM_REPORTS: Final = 5
-"""So many reports in a row have to say the same before a connector is left out of a cycle."""
+"""Number of equal reports in a row before a connector is left out of a cycle."""
 
 CALM_SECONDS: Final = 15.0
 """A connector is in every cycle for so long after a link or a change of its offer: its car follows, and ramps."""
@@ -66,8 +66,8 @@ class Rhythm:
     def _is_calm(self, now: float) -> bool:
         """Return whether nothing that concerns all connectors is under way.
 
-        Offers may grow, no connector is out of reach, the sum of the draws is within the limit, and nobody waits for an
-        offer that another one has to make room for.
+        Offers may grow, no connector is out of reach, the sum of the draws is within the limit, and no connector waits
+        for an offer that another one has to make room for.
         """
         guard = self._guard
         is_free = not guard.holding(now) and not guard.reserved(now)

@@ -39,7 +39,7 @@ class Roster:
     ) -> None:
         """Start without linked connectors; of too many known ones the first are kept.
 
-        Those that were observed are taken to have answered this master until it begins.
+        Those that were observed count as having answered this master until it begins.
         """
         self._guard = guard
         self._known = {
@@ -89,7 +89,7 @@ class Roster:
         return bool(observed)
 
     def expect(self, connectors: Iterable[KnownConnector], now: float) -> None:
-        """Link connectors that another program with our id has kept linked: they announce themselves to nobody."""
+        """Link connectors that another program with our id has kept linked: they do not announce themselves."""
         for known in connectors:
             may_link = not self._announcements.is_duplicate(known.connector_id, now)
             is_new = known.connector_id not in self._linked

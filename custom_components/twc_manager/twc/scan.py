@@ -50,7 +50,7 @@ class ScanResult:
         master_frames: how many frames came from masters.
         not_hearing: ids of connectors that do not receive us; a scan alone only listens and finds none.
         frames: how many good frames came in from any sender.
-        bytes_heard: how many bytes came in, good or not.
+        bytes_received: how many bytes came in, valid or not.
 
     """
 

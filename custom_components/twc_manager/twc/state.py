@@ -83,7 +83,7 @@ class ConnectorState:
         obedience: whether it does what it is sent.
         excess: by how many A it draws more than it is offered: as learned since the car was plugged in, or as its last
             steady draw shows.
-        heard_at: when it was heard last, in s of a monotonic clock. A state that differs in nothing else is equal.
+        heard_at: when it was last received, in s of a monotonic clock. It does not count in comparisons.
 
     All of these are as of its last answer.
 
@@ -128,7 +128,7 @@ class ConnectorState:
         )
 
     def is_repeated_by(self, message: FromConnector) -> bool:
-        """Return whether a later report or answer says the same, apart from jitter of the draw."""
+        """Return whether a later report or answer has the same contents, apart from jitter of the draw."""
         match message:
             case Heartbeat():
                 return (
@@ -166,10 +166,12 @@ class Snapshot:
         connectors: those that are linked and have reported.
         problems: what needs a person.
         not_hearing: ids of the connectors that are received, but do not receive us.
-        reserved: whole A of the total limit that are kept for connectors that are not among these, or do not hear us.
-        ceiling: maximum sum of the offers of those that obey, in A, while the measured sum is too much; None while the limit alone counts.
-        possible: maximum in A that all connectors together could be drawing, those included that are not among these, in
-            steps of 0.5 A. A snapshot that differs in nothing else is equal.
+        reserved: whole A of the total limit that are kept for connectors that are not among these, or do not receive
+        us.
+        ceiling: maximum sum of the offers of those that obey, in A, while the measured sum is too much; None while the
+            limit alone counts.
+        possible: maximum in A that all connectors together could be drawing, those included that are not among these,
+            in steps of 0.5 A. A snapshot that differs in nothing else is equal.
         pending: whether a connector answers that is not among these yet: it has not answered for long enough.
 
     """

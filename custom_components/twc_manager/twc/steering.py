@@ -2,8 +2,8 @@
 
 It offers only what the wiring guard allows; the write gate checks that once more. Times are in s of a monotonic clock.
 
-It is asked several times between two frames, while hardly anything changes: what was reckoned is kept together with all
-that it was reckoned from, and reckoned anew as soon as any of that differs.
+It is called several times between two frames, while hardly anything changes: a result is kept together with all its
+inputs, and calculated again as soon as one of them differs.
 """
 
 from collections.abc import Mapping
@@ -20,10 +20,10 @@ SETTLE_SECONDS: Final = 5.0
 
 @dataclass(frozen=True, slots=True)
 class _Reckoning:
-    """What was reckoned.
+    """The result of a calculation.
 
     Attributes:
-        facts: all that it was reckoned from.
+        facts: all that it was calculated from.
         targets: the offers to steer to, in A.
         changes: by how many A the offer that may be sent differs from the standing one, where it does.
 
@@ -46,7 +46,7 @@ class OfferSteering:
         self._latest = _Reckoning((), {}, {})
 
     def want(self, offers: Mapping[int, float]) -> None:
-        """Take the offers wanted from now on, in A; connectors that are not named keep theirs."""
+        """Take the offers wanted from now on, in A; connectors that are not among them keep theirs."""
         self._wanted = dict(offers)
 
     def has_settled(self, now: float) -> bool:
@@ -82,7 +82,7 @@ class OfferSteering:
         return self._latest
 
     def _facts(self, now: float) -> tuple[object, ...]:
-        """Return all that offers are reckoned from, as it is at this moment."""
+        """Return all that offers are calculated from, as it is at this moment."""
         guard = self._guard
         return (
             self._wanted,
@@ -169,7 +169,7 @@ class OfferSteering:
 
 
 def _facts_of(connector_id: int, watched: Watched, now: float) -> tuple[object, ...]:
-    """Return all of a connector that offers are reckoned from, as it is at this moment."""
+    """Return all of a connector that offers are calculated from, as it is at this moment."""
     exposure, conduct = watched.exposure, watched.conduct
     return (
         connector_id,

@@ -1,7 +1,7 @@
 """What limits all vehicles together over time besides the wiring, as far as it is known ahead: the main fuse, a budget.
 
 Each limit is a series of A, unknown where it limits nothing. A plan stays within the lowest one at each time. None of
-them ever gives a vehicle more: what it gets is for the rules to decide when the time has come.
+them ever gives a vehicle more: the rules decide what it receives when the time has come.
 """
 
 from collections.abc import Iterable
@@ -56,8 +56,8 @@ def less(cap: Series, taken: Series) -> Series:
 def left_by_house(size: float, house_w: Series, watts_per_amp: float) -> Series:
     """Return the A that the house leaves of the main fuse.
 
-    What it takes is spread evenly over the phases: nobody knows ahead on which of them it will be. The sun is not
-    counted on.
+    What it takes is spread evenly over the phases, since it is not known ahead on which of them it will be. The sun is
+    not counted on.
 
     Args:
         size: the size of the fuse, in A of each phase.

@@ -1,7 +1,7 @@
 """The room that is left for cars that are expected: those with a plan that are not plugged in yet.
 
-Nobody knows when they come. So what they need is left free for them as late as possible: the cars that are there charge
-when it is cheapest, as long as another one that came at any time could still be ready.
+It is not known when they come. So what they need is left free for them as late as possible: the cars that are there
+charge when it is cheapest, as long as another one that came at any time could still be ready.
 """
 
 from collections.abc import Sequence
@@ -78,7 +78,8 @@ def _left(
 def with_sun_for_expected(inputs: PlanInputs) -> PlanInputs:
     """Return inputs with what the expected cars leave of the sun; the same if they need nothing.
 
-    Nobody knows when they come. Where the sun is not enough for all, each has as much of it as its need is of all needs.
+    It is not known when they come. Where the sun is not enough for all, each has as much of it as its need is of all
+    needs.
     """
     coming = sum(goal.kwh for goal in inputs.expected if goal.ready > inputs.now)
     horizon = max(

@@ -1,7 +1,8 @@
 """When to plan again, and whether the new plan replaces the old one.
 
 A plan is made again on events only. What is left of the old one stays unless the new one is better; where a car would
-start or stop now because of it, it has to gain more than a start costs. So the same data never make a car go on and off.
+start or stop now because of it, it has to gain more than a start costs. So the same data never make a car go on and
+off.
 """
 
 from collections.abc import Iterator
@@ -62,7 +63,7 @@ class MadePlan:
 
 
 def events(made: MadePlan, inputs: PlanInputs) -> frozenset[Event]:
-    """Return why a plan is to be made again; nothing if it is not."""
+    """Return why a plan is to be made again; empty if it is not."""
     return frozenset(_events(made, inputs))
 
 

@@ -17,9 +17,9 @@ from .situation import ConnectorSituation
 _AHEAD: Final = timedelta(days=1)
 """Vehicles that shall be ready later are not expected yet."""
 _DRIVE_PERCENT: Final = 10.0
-"""What a vehicle loses on its way home after its last report, in %: nobody knows when it reported last before it left."""
+"""What a vehicle loses on its way home after its last report, in %: how far it drove after that report is not known."""
 _STEP_KWH: Final = 2.0
-"""What is needed counts in steps of so much, so that a plan does not follow each report of a vehicle that drives."""
+"""Step to which a need is rounded up, so that a plan does not follow each report of a vehicle that drives."""
 
 
 def expected_goals(
@@ -100,7 +100,7 @@ def _needed(
 
 
 def _as_it_comes(away: BatteryState) -> BatteryState:
-    """Return the battery of a vehicle when it has come home; half full where its level is not known, as when it is there."""
+    """Return the battery of a vehicle when it has come home; half full if its level is not known, as at a connector."""
     if away.level is None or not 0 <= away.level <= 100:
         return replace(away, level=ASSUMED_LEVEL)
     return replace(away, level=max(0.0, away.level - _DRIVE_PERCENT))

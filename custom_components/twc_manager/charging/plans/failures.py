@@ -13,7 +13,7 @@ class PlanFailedError(Exception):
     """
 
     def __init__(self, plan_ids: Iterable[str]) -> None:
-        """Name the plans."""
+        """Store the ids of the plans."""
         self.plan_ids = frozenset(plan_ids)
         names = ", ".join(sorted(self.plan_ids))
         super().__init__(f"plans that cannot be followed: {names}")
@@ -21,7 +21,7 @@ class PlanFailedError(Exception):
 
 @contextmanager
 def blamed_on(*plan_ids: str) -> Iterator[None]:
-    """Turn an error within into one of some plans; one that concerns none is ignored.
+    """Turn an error in the block into a `PlanFailedError` for these plans; without plans it is ignored.
 
     Raises:
         PlanFailedError: instead of any other error.

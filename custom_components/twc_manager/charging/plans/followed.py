@@ -37,10 +37,10 @@ def followed(made: MadePlan | None) -> FollowedPlan | None:
 
 
 def resumed(before: FollowedPlan, inputs: PlanInputs) -> MadePlan | None:
-    """Return the plan from before a restart with what it follows from now; None if it is for something else.
+    """Return the plan from before a restart with the present inputs; None if it was made for other vehicles or times.
 
-    What else has changed meanwhile is no reason to plan again: its next slot is. So is a vehicle whose connector answers
-    only later.
+    Other changes since then do not cause a new plan. The next slot of the plan does, and so does a vehicle whose
+    connector reports only later.
     """
     goals = []
     for goal in inputs.goals:

@@ -1,4 +1,4 @@
-"""From the plans in force to what the planner plans: goals within what our own rules can grant."""
+"""The inputs of the planner from the plans in force: goals within what the rules can grant."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -110,7 +110,7 @@ def _goal(
     request = session.in_force.request
     strategy = request.strategy
     if not has_prices and strategy in {Strategy.CHEAPEST, Strategy.ONE_BLOCK}:
-        # Nothing tells the slots apart.
+        # Without prices all slots are alike.
         strategy = Strategy.LATEST
     goal = Goal(
         connector_id=seen.connector_id,

@@ -1,7 +1,7 @@
-"""The plans of a bus: which is in force where, when one is made again, and what they allow the connectors.
+"""The plans of a bus: which one is in force at which connector, when a plan is made again, and what they allow.
 
-A plan is made elsewhere: `PlanKeeper.job` is what is to be made, and `take` has the result. Meanwhile, and when that
-fails, what is planned goes on. `now` is in s of a monotonic clock, `local` by the clock on the wall.
+The caller makes the plan: `PlanKeeper.job` is the plan that is to be made, and `take` receives the result. Meanwhile,
+and if that fails, the plan before goes on. `now` is in s of a monotonic clock, `local` is the local time.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -92,7 +92,7 @@ class PlanKeeper:
         self._before = kept.followed
 
     def take(self, job: PlanJob, attempt: PlanAttempt | None, now: float) -> None:
-        """Take what came of a plan; None if nothing did. One that came too late is ignored."""
+        """Take the result of a job; None if there is none. A result that comes too late is ignored."""
         if (
             self._making.end(job, attempt, now)
             and attempt is not None
@@ -336,7 +336,7 @@ class PlanKeeper:
         inputs: PlanInputsOfBus,
         local: datetime,
     ) -> Reach | None:
-        """Return what the vehicle at a connector can reach of a plan at the most; None if the connector is not there."""
+        """Return the most that the vehicle at a connector can reach of a plan; None without the connector or a time."""
         if (seen := self._seen.get(connector_id)) is None:
             return None
         session = self.sessions.get(connector_id)

@@ -73,7 +73,7 @@ class BatteryLearner:
         """Take a report.
 
         Args:
-            level: the reported level, in %; None or what cannot be if it is not known.
+            level: the reported level, in %; None or an impossible value if it is not known.
             charged_kwh: what the connector has measured since the vehicle was plugged in; None if it is not.
             capacity: its capacity, where that is known from elsewhere; then the efficiency is learned.
 
@@ -112,7 +112,7 @@ class BatteryLearner:
 
 @dataclass(frozen=True, slots=True)
 class TypedLevel:
-    """The level of a vehicle that tells none, as its owner has typed it in.
+    """The level that an owner has typed in for a vehicle that reports none.
 
     Attributes:
         level: the level, in %.
@@ -128,7 +128,7 @@ class TypedLevel:
     def at(self, connector_id: int, charged_kwh: float) -> Self | None:
         """Return it at a connector that has measured some kWh; None if another session runs there than before.
 
-        Nobody knows how far the vehicle has driven between them.
+        How far the vehicle has driven between them is not known.
         """
         if self.connector_id is None:
             return replace(self, connector_id=connector_id, at_kwh=charged_kwh)

@@ -56,7 +56,7 @@ class LevelRules:
     def apply(
         self, rules: Mapping[int, ActiveRule], levels: Mapping[int, LimitedLevel]
     ) -> dict[int, ActiveRule]:
-        """Return the rules with what the levels change; a connector without a vehicle is none of `levels`."""
+        """Return the rules with what the levels change; `levels` has only connectors with a vehicle."""
         self._ranges = {
             connector_id: _range(item, self._ranges.get(connector_id, _Range.BETWEEN))
             for connector_id, item in levels.items()

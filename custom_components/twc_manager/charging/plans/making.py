@@ -1,4 +1,4 @@
-"""When a plan is made, and what becomes of one that cannot be made.
+"""When a plan is made, and what happens if one cannot be made.
 
 A plan is for several vehicles. One for which none can be made is left out of it for a while: the others have theirs.
 `now` is in s of a monotonic clock.
@@ -40,7 +40,7 @@ class PlanJob:
 
 @dataclass(frozen=True, slots=True)
 class PlanAttempt:
-    """What came of a plan that was to be made.
+    """The result of a job.
 
     Attributes:
         made: the plan; None if there is none for any vehicle.
@@ -106,7 +106,7 @@ class PlanMaking:
         return self._has_failed or connector_id in self._left_out
 
     def is_late(self, now: float) -> bool:
-        """Return whether the plan that is to be made should be there."""
+        """Return whether the plan that is to be made is late."""
         return self.job is not None and now - self._since >= LATE_SECONDS
 
     def begin(self, made: MadePlan | None, inputs: PlanInputs, now: float) -> None:
@@ -115,7 +115,7 @@ class PlanMaking:
         self.job, self._since = PlanJob(self._number, made, inputs), now
 
     def end(self, job: PlanJob, attempt: PlanAttempt | None, now: float) -> bool:
-        """Take what came of a plan, None if nothing did; return whether that is in time."""
+        """Take the result of a job, None if there is none; return whether it is in time."""
         if self.job is None or self.job.number != job.number:
             return False
         self.job, self._made_at = None, now

@@ -21,7 +21,7 @@ ASSUMED_LEVEL: Final = 50.0
 _MINIMUM_ASSUMED: Final = 10.0
 """A vehicle of unknown level is charged by so many % at least."""
 OLD_SECONDS: Final = 900.0
-"""A level that was reported longer ago says nothing of the energy since."""
+"""A level that was reported longer ago does not contain the energy charged since."""
 _FROZEN_PERCENT: Final = 5.0
 """A level that has not moved while so much was charged does not show what is charged here."""
 ENOUGH_KWH: Final = 0.02
@@ -94,7 +94,7 @@ class Battery:
         """Take a report.
 
         Args:
-            state: the report; what cannot be is not known.
+            state: the report; impossible values count as unknown.
             charged_kwh: what the connector has measured since the vehicle was plugged in.
             draw: what it takes; None if that is not known.
 

@@ -1,6 +1,6 @@
 """The prices that plans follow: those of the source, those it delivered before, and estimates for the rest.
 
-A source that is silent does not take away what it has delivered: what is planned goes on.
+Prices stay when the source delivers nothing more, and so does the plan.
 """
 
 from dataclasses import dataclass, field, replace

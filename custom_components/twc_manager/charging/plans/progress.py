@@ -1,4 +1,4 @@
-"""How far a plan is at one connector: an occurrence of it after the other, while a vehicle is plugged in."""
+"""How far a plan is at one connector: one occurrence of it after the other, while a vehicle is plugged in."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -48,7 +48,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What the transitions decide by.
+    """What the transitions depend on.
 
     Attributes:
         progress: how far the plan was.

@@ -1,6 +1,7 @@
-"""What a vehicle can have by a time at the most, so that an impossible goal is told as soon as it is set.
+"""The most that a vehicle can have by a time, so that an impossible goal is reported as soon as it is set.
 
-An upper bound: it charges alone and at once. Whether a goal that is within it will be reached is for the plan to say.
+It is an upper bound, for a vehicle that charges alone and at once. Whether a goal within it will be reached follows
+only from the plan.
 """
 
 from dataclasses import dataclass

@@ -16,7 +16,7 @@ from .situation import ConnectorSituation
 from .status import PlanDoubt, PlanState, PlanStatus
 
 _LACK_KWH = 0.05
-"""Less than this is not worth telling."""
+"""Less missing energy is not shown."""
 
 _SAME_PRICE = 0.02
 """Less than this share of a price is no difference."""
@@ -91,7 +91,7 @@ def status_in_force(at: Followed, prices: Prices, local: datetime) -> PlanStatus
     status = _with_plan(status, plan, prices, local)
     began = at.session.slot_began
     if began is not None and status.next_start is not None:
-        # It is planned anew again and again, which is no new beginning.
+        # Each new plan begins its first slot now: the slot that is running began earlier.
         status = replace(status, next_start=min(began, status.next_start))
     return status
 
@@ -124,7 +124,7 @@ def _has_sun(run: Run, prices: Prices) -> bool:
 
 
 def plan_statement(request: PlanRequest, status: PlanStatus) -> PlanStatement:
-    """Return what to tell of a plan that is in force."""
+    """Return the statement on a plan that is in force."""
     match request.goal:
         case PercentGoal(target):
             amount, unit = target, PlanUnit.PERCENT

@@ -39,7 +39,7 @@ class PercentGoal:
 
 @dataclass(frozen=True, slots=True)
 class EnergyGoal:
-    """Energy from plugging in on, in kWh at the connector."""
+    """Energy since plugging in, in kWh at the connector."""
 
     kwh: float
 
@@ -55,7 +55,7 @@ class EnergyGoal:
 
 @dataclass(frozen=True, slots=True)
 class DurationGoal:
-    """Hours of charging from plugging in on."""
+    """Hours of charging since plugging in."""
 
     hours: float
 
@@ -112,7 +112,12 @@ type ReadyTime = WeeklyTime | OnceTime
 
 
 def next_ready_of(ready: ReadyTime, local: datetime) -> datetime | None:
-    """Return when a plan shall be ready next after a local time, in UTC; None if that is over."""
+    """Return when a plan shall be ready next after a local time, in UTC; None if that is over.
+
+    Raises:
+        PlanError: if the local time has no zone.
+
+    """
     match ready:
         case WeeklyTime(at, days):
             if local.tzinfo is None:

@@ -15,7 +15,7 @@ from .request import PlanRequest
 from .situation import ConnectorSituation
 
 MATCHING_SECONDS: Final = 60.0
-"""It is known at the latest so long after plugging in which vehicle it is; one that is not known then has no plan."""
+"""Maximum time after plugging in until it is known which vehicle it is; one that is not known then has no plan."""
 
 
 _NOISE_SECONDS: Final = 20.0

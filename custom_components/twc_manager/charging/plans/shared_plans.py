@@ -1,7 +1,7 @@
 """The plans of several buses that share something: a main fuse, a peak budget, a circuit.
 
-Each bus makes its plan for itself, from what those leave that come before it. Which comes first follows from the goals
-alone and not from the plans: so no two of them wait for each other, and the same goals never make plans change to and fro.
+Each bus makes its own plan, from what the buses before it leave. Their order follows from the goals alone, not from the
+plans: so no two of them wait for each other, and the same goals never make plans change to and fro.
 """
 
 from collections.abc import Hashable, Iterable, Mapping
@@ -71,7 +71,13 @@ class SharedPlans:
             self.changes += 1
 
     def left(self, bus: str, rooms: Mapping[Hashable, Series]) -> Series:
-        """Return the A that are left to a bus of what it shares, by what each leaves all buses; it has no plan yet or one."""
+        """Return the A that are left to a bus, with or without a plan, of what it shares with others.
+
+        Args:
+            bus: the bus.
+            rooms: the A for all buses, by what they share.
+
+        """
         return lowest(
             _without(amps, self._before(bus, resource))
             for resource, amps in rooms.items()

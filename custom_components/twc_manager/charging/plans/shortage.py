@@ -1,8 +1,8 @@
 """What limits have left vehicles less than plans expected, and what that means for the hours to come.
 
-A plan knows what the house usually leaves of the main fuse and of a peak budget. What really is left is measured. Nobody
-knows how long it will be less, but what has lasted for a while lasts on: it is taken to go on for three times as long as
-it has been measured. So a moment of cooking changes hardly anything, and a night in which half is missing changes a plan
+A plan knows what the house usually leaves of the main fuse and of a peak budget. What really is left is measured. How
+long less will be left is not known; it is taken to go on for three times as long as it has been measured. So a moment
+of cooking changes hardly anything, and a night in which half is missing changes a plan
 while there still is time.
 """
 
@@ -60,7 +60,8 @@ class Shortage:
 
         Args:
             local: the time.
-            room: the A that are left for all vehicles together, infinite if no limit is reached; None if it is not known.
+            room: the A that are left for all vehicles together, infinite if no limit is reached; None if it is not
+                known.
             caps: the A that were expected to be left, unknown where only the wiring limits them.
             limit: the A of the wiring.
 
@@ -135,7 +136,7 @@ class Shortage:
         self._amp_seconds = self._left_seconds = self._seconds = 0.0
 
     def _close(self, count: int) -> None:
-        """Close the running step, and those after it that nobody has seen: where nothing was measured it is as before."""
+        """Close the running step and the unmeasured ones after it: where nothing was measured it is as before."""
         before = self._missing[-1] if self._missing else 0.0
         if self._seconds >= _MEASURED_SECONDS:
             before = self._amp_seconds / self._seconds

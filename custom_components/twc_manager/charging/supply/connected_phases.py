@@ -1,13 +1,13 @@
 """On which phases of the main fuse each vehicle charges, learned from a sensor on each phase.
 
-How many phases a vehicle uses belongs to the vehicle, which ones belongs to the wires of its connector. Nobody reports
-them: they show when the draw of one vehicle moves by 3 A and more, all others' stands still, and a phase does not
-move with it. Only after four such steps in one stay of the vehicle is a phase left out, and none against it. A sensor
-that shows nothing at all proves nothing: another phase has to show the step, the sensor has to move at other times,
-and once to show a load meanwhile, since near zero a house battery may keep a phase where it is.
+The vehicle decides how many phases it uses, the wires of its connector decide which ones. No device reports them. They
+are found by steps: the draw of one vehicle changes by 3 A or more while the draws of all others stay the same, and one
+phase does not change with it. A phase is left out only after four such steps in one stay of the vehicle, without a step
+that contradicts them. A sensor that never changes proves nothing: another phase has to show the step, the sensor has to
+change at other times, and it has to show a load once meanwhile, since a house battery may keep a phase near zero.
 
-What is known may become wrong, as when a vehicle changes its phases by itself. An overload of a phase that is left
-out does not last for longer than half a minute: after that nothing is known of the phase.
+What was learned may become wrong, as when a vehicle changes its phases by itself. So an overload of a phase that is
+left out discards, after half a minute, what is known of that phase.
 
 Times are in s of a monotonic clock, currents in A.
 """
@@ -40,19 +40,19 @@ OVERLOAD_SECONDS: Final = 30.0
 
 HEAVY: Final = 1.3
 HEAVY_SECONDS: Final = 10.0
-"""One of more than this multiple of the fuse does so sooner."""
+"""An overload of more than `HEAVY` times the fuse refutes it after this time, in s."""
 
 _FEW_STEPS: Final = 5
-"""A vehicle at the minimum is raised for a moment as long as no more steps were judged: a start, and two raises."""
+"""A vehicle at the minimum is raised for a moment only while fewer steps were judged: a start and two raises."""
 
 _MAXIMUM_STEPS: Final = 12
-"""No more than so many steps of a vehicle are judged that are made for this purpose."""
+"""Number of judged steps of a vehicle after which no more are made for this purpose."""
 
 _STILL_SHARE: Final = 0.25
 """Maximum share of a step by which a phase moves that has not shown it."""
 
 _SHOWN_SHARES: Final = (0.5, 1.6)
-"""A phase that moves by such a share of a step has shown it."""
+"""Minimum and maximum share of a step by which a phase moves that has shown it."""
 
 _RISE_SECONDS: Final = 10.0
 """The time within which a vehicle begins to charge on another phase."""
@@ -76,21 +76,21 @@ class ConnectedPhases:
 
     @property
     def wake_at(self) -> float | None:
-        """Return when to look again although nothing is reported, in s; None if nothing changes by time alone."""
+        """Return when to update again if nothing is reported, in s; None if nothing changes by time alone."""
         vehicles = self._vehicles.values()
         left_out = frozenset[int]().union(*(item.left_out for item in vehicles))
         times = (self._overloads[phase] for phase in left_out & self._overloads.keys())
         return min((at + OVERLOAD_SECONDS for at in times), default=None)
 
     def needs_raise(self, now: float) -> bool:
-        """Return whether a raise of the only vehicle that draws would tell which its phases are."""
+        """Return whether a raise of the only vehicle that draws would show which phases it uses."""
         vehicle = self._only(now)
         if vehicle is None or vehicle.unmetered is None or vehicle.shown is not None:
             return False
         return vehicle.unmetered < len(self._values) and vehicle.judged < _FEW_STEPS
 
     def needs_steps(self, now: float) -> bool:
-        """Return whether a step would tell more about the phases of a vehicle, and is worth it.
+        """Return whether a step would show more about the phases of a vehicle, and is worthwhile.
 
         That is so for the only one that draws, or for one that may have begun to charge on another phase.
         """
@@ -106,7 +106,7 @@ class ConnectedPhases:
             for phase, item in vehicle.phases.items()
             if item.is_shown
         ]
-        # It is worth a step where the phase limits the vehicle more than those that it is on.
+        # A step is worthwhile where the phase limits the vehicle more than those that it is on.
         least = min(own, default=inf) + STEP_AMPS
         return any(
             self._values[phase].at(now) > least and self._is_open(item)
@@ -121,13 +121,13 @@ class ConnectedPhases:
 
     @staticmethod
     def _is_open(item: PhaseVotes) -> bool:
-        """Return whether a phase may be one that a vehicle does not charge on, which one more step would tell."""
+        """Return whether one more step may show that a vehicle does not charge on a phase."""
         if not item.still or item.is_left_out:
             return False
         return item.still < LEAVING_VOTES or item.has_moved
 
     def placed(self, load: FuseLoad, *, doubted: bool = False) -> FuseLoad:
-        """Return the vehicles with the phases that they may charge on, and those that they have shown on.
+        """Return the vehicles with the phases that they may charge on, and those that have shown them.
 
         Args:
             load: the vehicles.
@@ -210,7 +210,7 @@ class ConnectedPhases:
                 vehicle.phases.pop(phase, None)
 
     def _note_movement(self, phase: int) -> None:
-        """Note that the sensor of a phase lives, for what it did not show before."""
+        """Note that the sensor of a phase is alive, which makes the steps count that it did not show before."""
         for vehicle in self._vehicles.values():
             if (item := vehicle.phases.get(phase)) is not None:
                 item.note_movement(self._finest[phase])

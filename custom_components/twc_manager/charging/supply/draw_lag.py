@@ -1,8 +1,9 @@
 """How late the sensors at the main fuse show what the vehicles draw, learned from every change of the draw.
 
-What the sensors show less what the vehicles drew so many seconds before is the load of the house. That changes least
-for the true lag: with another one each change of the draw counts twice, once as it is drawn and once as it is shown.
-Loads that are switched count the same for each. So a draw that never rests tells it as well as a step does.
+For each possible lag, the load of the house is what the sensors show less what the vehicles drew so many seconds
+before. That load changes least for the true lag: with another one each change of the draw counts twice, once when it is
+drawn and once when it is shown. Loads that are switched count the same for every lag. So a draw that never rests shows
+the lag as well as a step does.
 
 Time is an argument, in s of a monotonic clock; currents are in A.
 """
@@ -20,16 +21,16 @@ _NEEDED_AMPS: Final = 9.0
 """How far the draw has to have moved in all until the lag is known: three steps."""
 
 _KEPT_AMPS: Final = 90.0
-"""How far it moves until earlier changes count half: the meter may become later."""
+"""How far the draw moves until earlier changes count half, in A: the lag of a meter may grow."""
 
 _TOLERANCE: Final = 0.15
-"""The share of this by which the changes of the load may be larger than for the best lag."""
+"""The share of the draw's movement by which the load may change more than for the best lag."""
 
 _CERTAIN_SECONDS: Final = 2
-"""The maximum difference of the lags that are possible of one that is known."""
+"""Maximum difference between the possible lags, in s, at which the lag counts as known."""
 
 _LATE_SECONDS: Final = 2
-"""A sensor that is so late at least is told from one of which nothing is known."""
+"""A minimum lag of so many s counts even while the maximum is not known."""
 
 LONGEST_LAG: Final = 8.5
 """The longest of the usual lags, in s."""
@@ -64,7 +65,8 @@ class DrawLag:
         """Return how late the sensors show the draw; None if that is not known.
 
         Args:
-            voted: what the steps of the draw say; None if they do not. The time until the sensors report is in it.
+            voted: the lag by the votes on steps, in s, which includes the time until the sensors report; None without
+            votes.
 
         """
         possible = self._possible()
@@ -74,7 +76,7 @@ class DrawLag:
         if most - least <= _CERTAIN_SECONDS:
             return Lag(least, most)
         if least >= _LATE_SECONDS:
-            # They report too seldom to tell more.
+            # They report too seldom for a closer value.
             return Lag(least, max(LONGEST_LAG, least + _CERTAIN_SECONDS))
         return None if voted is None else Lag(min(voted, most), min(voted, most))
 

@@ -1,8 +1,8 @@
-"""One sensor at the main fuse: what it shows, what the vehicles drew meanwhile, and what they may use by it.
+"""One sensor at the main fuse: what it shows, what the vehicles drew meanwhile, and what it lets them use.
 
 The sensor measures one phase, or the sum of several. What the others in the house use is its reading less what the
-vehicles drew when it was taken. Nobody knows exactly when that was: the highest draw of a moment counts when an
-overload is judged, and the lowest of a while when there may be room.
+vehicles drew when it was taken. The exact time of that is not known: an overload is judged by the highest draw of a
+short time, and room by the lowest draw of a longer time.
 
 Times are in s of a monotonic clock, currents in A.
 """
@@ -36,16 +36,16 @@ _LATER_SECONDS: Final = 1.5
 _QUICK_SECONDS: Final = 3.5
 _QUICK_READINGS: Final = 4
 _QUICK_LAG: Final = 1.0
-"""An overload that is reported so often for so long is no echo of what the vehicles drew before they were lowered, and
-a sensor of unknown lag that reports so often is no later than this: otherwise each fall would be a reason to doubt the
+"""An overload that is reported so often for so long is not an echo of what the vehicles drew before they were lowered.
+A sensor of unknown lag that reports so often is at most this late: otherwise each fall would be a reason to doubt the
 next overload."""
 
 _UNEVEN: Final = 0.1
-"""The share of the house's load that is taken to be on the busiest phase alone, by a sensor that sums up several. Where
-nobody knows on how many phases a vehicle charges, a part of its own draw counts as load of the house already."""
+"""The share of the house's load that is taken to be on the busiest phase alone, by a sensor that sums up several. While
+it is not known on how many phases a vehicle charges, a part of its own draw counts as load of the house already."""
 
 _SHORT_SECONDS: Final = 30.0
-"""Room that is gone sooner is not used: loads that are switched on and off leave it again and again."""
+"""Room that ends sooner is not used: loads that are switched on and off leave it again and again."""
 
 _MEMORY_SECONDS: Final = 300.0
 """Time for which the pauses of such loads are remembered."""
@@ -63,7 +63,7 @@ class Timing:
         now: the time.
         lag: how late the sensors show a change of the draw; None if that is not known.
         changed_at: when an offer was changed last.
-        max_age: s after which nobody knows what was drawn when a reading was taken.
+        max_age: age of a reading, in s, after which it is not known what the vehicles drew when it was taken.
         least: the lowest useful offer.
 
     """
@@ -76,17 +76,17 @@ class Timing:
 
     @property
     def shortest(self) -> float:
-        """Return how far back the draw may be that a reading contains, as an overload is judged."""
+        """Return how far back the draw in a reading may be when an overload is judged, in s."""
         return SHORTEST_LAG if self.lag is None else self.lag.least + _LATER_SECONDS
 
     @property
     def longest(self) -> float:
-        """Return the same as room is judged."""
+        """Return how far back the draw in a reading may be when room is judged, in s."""
         return LONGEST_LAG if self.lag is None else self.lag.most + _LATER_SECONDS
 
 
 class FuseChannel:
-    """What the vehicles may use by one sensor."""
+    """How many A the vehicles may use according to one sensor."""
 
     def __init__(self, size: float) -> None:
         """Start without a reading; `size` is that of the fuse."""
@@ -141,12 +141,12 @@ class FuseChannel:
         return last is None or reading.at > last.at or reading.amps != last.amps
 
     def first_room(self, reading: PhaseReading, timing: Timing) -> float:
-        """Return the A that may be used by a first reading."""
+        """Return the A that may be used according to a first reading."""
         self.reading = reading
         return self._room(reading, timing)
 
     def begin(self, first: float) -> None:
-        """Let so many A be used from now on."""
+        """Allow so many A from now on."""
         self.level = Steady(max(first, 0.0))
 
     def update(self, reading: PhaseReading, timing: Timing) -> None:
@@ -162,7 +162,7 @@ class FuseChannel:
         self._note_pause(timing.now, before, self.level)
 
     def fall(self, reading: PhaseReading, timing: Timing) -> None:
-        """Judge a reading while another sensor cannot be believed: there is no room for more."""
+        """Judge a reading while another sensor cannot be believed: the level may fall, but not rise."""
         before = self.level
         self.update(reading, timing)
         if self.level is not None and before is not None:
@@ -170,7 +170,7 @@ class FuseChannel:
                 self.level = Steady(min(self.level.allowed, before.allowed))
 
     def forget(self) -> None:
-        """Leave no room, as nobody knows."""
+        """Allow nothing, since the load is not known."""
         if self.level is not None:
             self.level = Steady(0.0)
         self.reading = None
@@ -234,7 +234,7 @@ class FuseChannel:
         """Return the A that may be used, as room is judged."""
         at = min(reading.at, timing.now)
         if timing.now - at > timing.max_age:
-            # Of a value that has stood for longer nobody remembers what the vehicles drew then.
+            # What the vehicles drew when an older value was measured is not known any more.
             return self._free(reading, 0.0)
         window = self._window(at - timing.longest)
         return min(self._free(reading, self._known(draws)) for draws in window)
@@ -284,7 +284,7 @@ class FuseChannel:
 
 
 def _is_gone(before: Steady | Room, after: Level) -> bool:
-    """Return whether the room of before is gone, and not only used."""
+    """Return whether the room has ended, rather than been used."""
     if after.allowed < before.allowed or isinstance(after, Over):
         return True
     return isinstance(before, Room) and isinstance(after, Steady) and not before.raised

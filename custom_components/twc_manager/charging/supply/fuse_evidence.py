@@ -1,7 +1,7 @@
 """What the meter at the main fuse has proven: nothing is raised by more than one step beyond it.
 
-A meter that repeats its last value keeps showing room. It costs one step of 3 A, and is found by that step and by a
-test: the offers are lowered by 3 A for as long as the meter needs to show it.
+A meter that repeats its last value keeps showing room. That costs one step of 3 A at most. Such a meter is found by
+that step, and by a test: the offers are lowered by 3 A for as long as the meter needs to show it.
 
 Time is an argument, in s of a monotonic clock; currents are in A.
 """
@@ -108,14 +108,14 @@ class FuseEvidence:
 
     @property
     def wake_at(self) -> float | None:
-        """Return when to look again although nothing is reported, in s; None if nothing changes by time alone."""
+        """Return when to update again if nothing is reported, in s; None if nothing changes by time alone."""
         if self._response is None:
             return None
         times = [self._response.wake_at, self._probe.until]
         return min((item for item in times if item is not None), default=None)
 
     def is_overdue(self, now: float) -> bool:
-        """Return whether the meter has not shown a raise within its usual time, or none of the last steps."""
+        """Return whether the meter has not shown a raise within its usual time, or has shown none of the last steps."""
         if self._response is None:
             return False
         since = self._response.silent_since
@@ -137,8 +137,8 @@ class FuseEvidence:
             now: the time.
             reading: the newest reading.
             load: the vehicles behind the fuse.
-            wants_step: whether a step would tell more about the phases of a vehicle.
-            may_raise: whether it is worth a raise for a moment where there is nothing to lower.
+            wants_step: whether a step would show more about the phases of a vehicle.
+            may_raise: whether the offers may be raised for a moment where nothing can be lowered.
 
         """
         phases = () if reading is None else reading.phases(self._config)
@@ -170,7 +170,7 @@ class FuseEvidence:
         return self._probe.place if isinstance(self._probe, Lowered) else None
 
     def _follow_probe(self, facts: ProbeFacts, *, suspected: bool) -> None:
-        """Go on with the test of the meter; those are counted that are made since a phase may be missing."""
+        """Continue the test of the meter, and count the tests made because a phase may be missing."""
         before, self._probe = self._probe, next_probe(facts)
         if not isinstance(before, Waiting) or self._probe is before:
             return
@@ -281,7 +281,7 @@ class FuseEvidence:
         return meter_target(load, is_small_of_use=is_small_of_use)
 
     def _has_failed(self, now: float, response: MeterResponse) -> bool:
-        """Return whether a reading stands after a step that is too small to be a vote: that is reason for a larger one."""
+        """Return whether a reading stands after a step that is too small to be a vote: a larger one has to follow."""
         unseen = self._unseen(now, response, response.patience)
         return self._loaded and unseen >= SMALL_STEP_AMPS
 
@@ -348,9 +348,10 @@ class FuseEvidence:
         return self._response
 
     def _vouching(self, now: float, hiding: Sequence[FuseLoad]) -> list[bool]:
-        """Return by which channels any movement tells that the vehicles that may hide there may be elsewhere.
+        """Return for each channel whether any movement shows that the vehicles that may hide there may be elsewhere.
 
-        One of which the sensor has shown a raise is there. One that shows on several phases is more likely to use all of them than
+        A vehicle of which the sensor has shown a raise is there. One that shows on several phases is more likely to use
+        all of them than
         two: what moves there is noise until the sensor has shown a load.
         """
         return [

@@ -1,7 +1,7 @@
 """A meter that shows less than the vehicles draw, although it has never shown that the house feeds in.
 
-A sum over phases that has lost one looks like that: what the vehicles draw there would be covered by an inverter that
-nobody has seen. It is no proof, so that the meter is put to the test.
+A sum over phases that has lost one looks like that, unless an unknown inverter covers what the vehicles draw there.
+That is not proof, so the meter is tested.
 
 Times are in s of a monotonic clock, currents in A.
 """
@@ -16,7 +16,7 @@ _FED_IN_AMPS: Final = -0.5
 """A meter that has shown this much is behind an inverter."""
 
 _LASTING_SECONDS: Final = 15.0
-"""For less a meter may be late."""
+"""A shorter difference may be the lag of the meter."""
 
 _OVER_SECONDS: Final = 60.0
 """It has to show enough for so long before it is credible again: other loads are switched on and off."""

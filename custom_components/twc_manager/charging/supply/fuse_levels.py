@@ -24,7 +24,7 @@ RISE_AMPS: Final = 3
 """How far the level rises at a time."""
 
 SPARE_AMPS: Final = 1.5
-"""So much more room than the level has to be there for a rise: a smaller difference comes and goes by itself."""
+"""How much more room than the level there has to be for a rise: a smaller difference comes and goes by itself."""
 
 RESUME_AFTER: Final = 60.0
 """Time for which there must be room for the minimum offer before stopped vehicles are started again."""
@@ -156,13 +156,13 @@ def lasts(facts: LevelFacts) -> bool:
 
 
 def has_room(facts: LevelFacts) -> bool:
-    """Return whether a rise is worth while: by a whole A and more, and to the lowest useful offer at least."""
+    """Return whether a rise is worthwhile: by more than a whole A, and to the lowest useful offer at least."""
     needed = max(floor(facts.level.allowed) + SPARE_AMPS, facts.least)
     return facts.room >= needed
 
 
 def has_no_room(facts: LevelFacts) -> bool:
-    """Return whether a rise is not worth while."""
+    """Return whether a rise is not worthwhile."""
     return not has_room(facts)
 
 

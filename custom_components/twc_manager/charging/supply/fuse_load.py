@@ -22,7 +22,7 @@ class VehicleLoad:
         draw: its draw.
         held: A that it needs so as to go on, of what it has; 0 if it draws nothing.
         offered: A that it is offered, as far as it uses them; 0 if it draws nothing.
-        kept: the same, the minimum at least, if it has an offer; 0 otherwise.
+        kept: `offered`, the minimum at least, if it has an offer; 0 otherwise.
         is_served: whether it has an offer.
         is_waiting: whether it wants power and draws none.
         taken: A that it has, or may take at any time by what it is offered.
@@ -91,7 +91,7 @@ class FuseLoad:
 
     @property
     def kept(self) -> float:
-        """Return the A of its offer that each uses that has one, the minimum at least, together."""
+        """Return the A that those with an offer use of it, each the minimum at least."""
         return sum(item.kept for item in self.vehicles)
 
     @property
@@ -174,7 +174,7 @@ class FuseLoad:
         return self._those(lambda draw: draw.may_use(phases))
 
     def hiding_on(self, phases: frozenset[int]) -> FuseLoad:
-        """Return those of them that have not shown on as many other phases as they use."""
+        """Return those of `on` that may charge there unseen: they have not shown on as many other phases as they use."""
         return self._those(lambda draw: draw.may_hide(phases))
 
     def tested_on(self, phases: frozenset[int], *, each_shows: bool) -> FuseLoad:
@@ -200,7 +200,7 @@ def combined(loads: Iterable[FuseLoad]) -> FuseLoad:
     """Return the vehicles of several buses together.
 
     Raises:
-        TypeError: if there is none.
+        TypeError: if there are no loads.
 
     """
     return reduce(_both, loads)

@@ -1,4 +1,4 @@
-"""What the vehicles may use by what the meter at the main fuse has shown of them.
+"""How many A the vehicles may use according to what the meter at the main fuse has shown of them.
 
 Currents are in A.
 """
@@ -27,8 +27,8 @@ class Proof:
 
 
 def proven_amps(confirmed: float, load: FuseLoad) -> float:
-    """Return the A that vehicles may use whose meter has shown so many A of theirs."""
+    """Return the A that vehicles may use of which the meter has shown `confirmed` A."""
     # A start at the minimum is one step.
     step = max(STEP_AMPS, load.minimum) if load.is_waiting else STEP_AMPS
-    # Who charges goes on: only a raise needs proof.
+    # A vehicle that charges goes on: only a raise needs proof.
     return max(floor(confirmed + load.slack + step + 0.25), load.kept)

@@ -113,7 +113,7 @@ class FuseReading:
             if item.amps is None or not now - item.alive_at <= config.max_age
         ]
         if self.currents:
-            # They only tell the direction: without it all counts as load.
+            # Powers only give the direction: without them all counts as load.
             watts = (*self.powers, *([] if self.power_w is None else [self.power_w]))
             silent += [
                 len(self.currents) + place

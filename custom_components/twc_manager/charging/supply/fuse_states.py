@@ -12,7 +12,7 @@ from typing import ClassVar, Final
 from ...twc.transitions import Transition, always, find_transition
 
 HOLD_SECONDS: Final = 4.5
-"""For less than this what holds stays as it is while a sensor reports what cannot be."""
+"""Time for which the room stays as it is while a sensor reports an impossible value."""
 
 STANDING_SECONDS: Final = 30.0
 """Time after which a first value counts like one that was reported twice."""
@@ -32,18 +32,18 @@ class FuseState(StrEnum):
     DOUBTED = "doubted"
     """A sensor reports an impossible value: for a moment nothing rises."""
     BLIND = "blind"
-    """Nothing: no room is assumed."""
+    """Nothing is known: no room is assumed."""
 
 
 class FuseEvent(Enum):
-    """What the sensors do."""
+    """What the sensors report."""
 
     READ = auto()
     """All can be believed."""
     ABSURD = auto()
-    """One reports what cannot be, or nothing at all."""
+    """One reports an impossible value, or nothing at all."""
     SILENT = auto()
-    """One has not been known to live for too long."""
+    """One has not been known to be alive for too long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Watching:
 
 @dataclass(frozen=True, slots=True)
 class Doubted:
-    """A sensor has reported what cannot be since a time."""
+    """A sensor has reported impossible values since a time."""
 
     state: ClassVar = FuseState.DOUBTED
     since: float
@@ -140,7 +140,7 @@ def grace_is_over(facts: FuseFacts) -> bool:
 
 
 def doubt_lasts(facts: FuseFacts) -> bool:
-    """Return whether a sensor has reported what cannot be for too long."""
+    """Return whether a sensor has reported impossible values for too long."""
     watch = facts.watch
     return isinstance(watch, Doubted) and facts.now - watch.since >= HOLD_SECONDS
 

@@ -1,10 +1,10 @@
 """How many amps green energy allows: fall fast, rise slowly, start and stop seldom.
 
-Times are in s of a monotonic clock, powers in W. The follower gives one number for all connectors that follow
-green energy together; who gets how much of it is not its business.
+Times are in s of a monotonic clock, powers in W. The controller returns one number for all connectors that follow green
+energy together; `charging/allocation` divides it.
 
-What a meter says is judged only once it can have seen what was changed last, as meters lag behind the
-connectors: judging earlier answers one's own change, and again the answer to it.
+A reading is judged only if it can contain the last change, since meters lag behind the connectors: judged earlier, the
+controller would react to its own change, and then to that reaction.
 """
 
 from dataclasses import replace
@@ -39,7 +39,7 @@ _TREND_SECONDS: Final = 600.0
 """Time over which the surplus is averaged, to see whether the sun returns between clouds."""
 _TREND_MAXIMUM: Final = 2.0
 _TREND_MINIMUM: Final = -0.3
-"""Bounds of what enters that average, in multiples of the minimum, so that neither one bright nor one dark moment decides."""
+"""Bounds of what enters that average, in multiples of the minimum: no bright and no dark moment alone decides."""
 _RAMP_SECONDS: Final = 2.0
 """Time that cars take to follow an offer."""
 
@@ -50,7 +50,7 @@ class GreenController:
     """Turns the surplus, as it comes and goes, into whole amps for all that follow it.
 
     Attributes:
-        starts: when there was enough to start, and to stop no more.
+        starts: the starts and stops so far.
 
     """
 
@@ -83,7 +83,7 @@ class GreenController:
     def update(self, now: float, surplus: Surplus, demand: GreenDemand) -> GreenBudget:
         """Return the budget that follows from a surplus.
 
-        To be called on every change of either and at least every few seconds: delays run out by it.
+        Call it on every change of either and at least every few seconds: a delay ends only in such a call.
         """
         passed = 0.0 if self._updated_at is None else max(now - self._updated_at, 0.0)
         self._updated_at = now
@@ -182,8 +182,8 @@ class GreenController:
     def _resumed(self, now: float, demand: GreenDemand) -> int:
         """Return what cars are offered that charge already when they are first seen; 0 if there is none.
 
-        They charge by an earlier rule or from before a restart: there is no reason to stop them first, nor, blindly,
-        to give one that is only held the minimum. To go on after a restart is no start.
+        They charge by an earlier rule or from before a restart: there is no reason to stop them first. One that is
+        offered less than the minimum is not raised to it. Going on after a restart is not a start.
         """
         before = self._demand
         more = not before.wanted or demand.drawing > before.drawing
@@ -200,7 +200,7 @@ class GreenController:
         settled = self._changed_at + delay
         if surplus.at >= settled:
             return True
-        # A sensor that reports only what changes has perhaps nothing to add to what it said in between.
+        # A sensor that reports only changes may have had nothing to report since.
         return surplus.at > self._changed_at and now >= settled + delay
 
     def _follow_energy(self, passed: float, watts: float, demand: GreenDemand) -> None:
@@ -227,7 +227,7 @@ class GreenController:
             self._enter(facts, with_offer(self._progress, offer))
 
     def _why(self, facts: GreenFacts) -> tuple[LimitReason, float | None]:
-        """Return why there is no more, and until when a delay runs."""
+        """Return why no more is allowed, and until when a delay runs; None if no delay runs."""
         if not facts.demand.wanted:
             return LimitReason.NO_VEHICLE, None
         if facts.watts is None:
@@ -252,7 +252,7 @@ class GreenController:
     def _why_no_more(
         self, offer: Offer, facts: GreenFacts, watts: float
     ) -> tuple[LimitReason, float | None]:
-        """Return why cars that charge get no more."""
+        """Return why no more is allowed while cars charge."""
         for since in short_since(self._progress), offer.crowded_since:
             if since is not None:
                 return self._why_stop_waits(facts.now, since)
@@ -265,7 +265,7 @@ class GreenController:
     def _why_stop_waits(
         self, now: float, short_since: float
     ) -> tuple[LimitReason, float | None]:
-        """Return what delays the stop of cars for longest, and until when, as far as time decides."""
+        """Return what delays the stop of cars for longest, and until when; None if that does not depend on time."""
         if self._settings.stop_energy_wh is not None:
             return LimitReason.STOP_DELAY, None
         until, earliest = (

@@ -13,7 +13,7 @@ _MINIMUM_WATTS_PER_AMP: Final = 50.0
 _MAXIMUM_WATTS_PER_AMP: Final = 1000.0
 """Three phases of 277 V are 831 W per A; anything else is an error, and turns into no amps."""
 EPSILON: Final = 1e-6
-"""Amps that come out of watts a hair below a whole number are that number."""
+"""Amps that are below a whole number by less, after the conversion from watts, count as that number."""
 _MAXIMUM_SHORTFALL: Final = 1.5
 """The most A that a car leaves of its offer for no other reason than rounding (0.5 to 1.5 A were seen)."""
 _ROUNDING: Final = 0.25
@@ -22,7 +22,7 @@ _LEARN_SECONDS: Final = 20.0
 """Time constant with which the cars' shortfall is learned."""
 
 _KNOWN_SECONDS: Final = 12.0
-"""Decisions further apart have a time between them in which nobody was heard; there is one at least every 5 s."""
+"""Maximum time between two decisions over which is learned, in s: there is a decision at least every 5 s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class GreenDemand:
         drawing: how many they are.
         starts: how many starts of cars that follow green energy the day has seen.
         waiting: how many draw nothing and have a car that wants to charge.
-        arriving: whether some may be missing that are about to be heard for the first time, as after a restart.
+        arriving: whether some may be missing that are about to report for the first time, as after a restart.
         connector_minimum: the minimum of one connector, if its vehicle goes below it; None if that is `minimum`.
 
     """
@@ -144,7 +144,7 @@ def confirmed_amps(unconfirmed: float | None, demand: GreenDemand) -> int:
 
 
 def trusted(surplus: Surplus, demand: GreenDemand) -> Surplus:
-    """Return the surplus to go by: one without W if there are none, or nothing to turn them into amps with."""
+    """Return the surplus, without W if it is stale or cannot be converted to amps."""
     sane = _MINIMUM_WATTS_PER_AMP <= demand.watts_per_amp <= _MAXIMUM_WATTS_PER_AMP
     if surplus.stale or not sane or not isfinite(surplus.watts or 0.0):
         return replace(surplus, watts=None)
@@ -152,9 +152,9 @@ def trusted(surplus: Surplus, demand: GreenDemand) -> Surplus:
 
 
 def whole_amps(watts: float, unused: float, demand: GreenDemand) -> int:
-    """Return the whole A that W bear, within minimum and maximum; cars leave `unused` A of what connectors offer."""
+    """Return the whole A that so many W allow, within minimum and maximum; cars leave `unused` A of what is offered."""
     taken = watts / demand.watts_per_amp + EPSILON
     offered = taken + unused
-    # What a vehicle itself is asked for, it takes.
+    # A vehicle that is asked for amps itself takes all of them.
     amps = offered if offered >= demand.offered_minimum else taken
     return floor(min(max(amps, demand.minimum), demand.maximum))

@@ -1,4 +1,4 @@
-"""On how many phases the vehicles at the connectors charge, and how many W an ampere is there."""
+"""On how many phases the vehicles at the connectors charge, and how many W one A is there."""
 
 from collections.abc import Container, Sequence
 from dataclasses import replace
@@ -19,8 +19,9 @@ from .vehicle_phases import ConnectorDraw, VehiclePhases
 class GreenPhases:
     """The phases of the vehicles: measured by their connectors, learned, set by the owner, or assumed.
 
-    To follow green energy, a vehicle that nothing is known of is taken to use one phase, so that it starts as soon as
-    there is enough for one. It stays at the minimum until the meter has shown how many it uses. Without a meter that
+    While following green energy, a vehicle of which nothing is known is taken to use one phase, so that it starts as
+    soon as there is enough for one. It stays at the minimum until the meter has shown how many it uses. Without a meter
+    that
     can show it, and after a trial in vain, it is taken to use all phases of its connector.
     """
 
@@ -37,11 +38,11 @@ class GreenPhases:
     def observe(
         self, snapshot: Snapshot, hints: PhaseHints, present: Container[int]
     ) -> None:
-        """Take what the connectors measure and what others know.
+        """Take what the connectors measure and what other sources know.
 
         Args:
             snapshot: the connectors.
-            hints: what others know.
+            hints: what other sources know.
             present: the connectors that a vehicle is plugged into; the others' is forgotten.
 
         """

@@ -20,7 +20,7 @@ _TEST_SECONDS: Final = 30.0
 
 
 class GreenState(StrEnum):
-    """How far green energy is followed."""
+    """What following green energy does at the moment."""
 
     WAITING = "waiting"
     """Nothing charges: there is too little, or it is not known."""
@@ -197,7 +197,7 @@ class GreenFacts:
     def covers(self, vehicles: int) -> bool:
         """Return whether the surplus, with what the grid may give, is the minimum of so many cars."""
         demand = self.demand
-        # What a vehicle itself is asked for, it takes.
+        # A vehicle that is asked for amps itself takes all of them.
         through_vehicle = demand.minimum < demand.offered_minimum
         unused = 0.0 if through_vehicle else self.unused
         least = vehicles * demand.minimum - unused

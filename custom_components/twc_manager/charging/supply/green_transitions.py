@@ -26,7 +26,7 @@ from .green_states import (
 from .surplus import Trust
 
 _LESS_WITH_EACH_START: Final = 0.7
-"""To what share of the minimum that may sink before a stop, once more for each start after the day's first."""
+"""Factor on the minimum that the average has to stay above, once for each start after the first of the day."""
 
 _MINIMUM_ONLY: Final = frozenset({Knowledge.AWAITED, Knowledge.STALE, Knowledge.NONE})
 

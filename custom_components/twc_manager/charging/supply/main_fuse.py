@@ -1,8 +1,8 @@
 """The main fuse: how many A all charging may use so that the house stays below it, in every mode.
 
-Each sensor at the fuse has a level of its own, which what it newly reports lowers at once. A single value that cannot
-be is passed over for a moment. A sensor that stays like that, or reports nothing for too long, leaves no room: many
-report only changes, so that how long is for the owner to say.
+Each sensor at the fuse has a level of its own, which a new report lowers at once. A single impossible value is ignored
+for a moment. A sensor that keeps reporting such values, or reports nothing for too long, leaves no room. The owner sets
+that time, since many sensors report only changes.
 
 Times are in s of a monotonic clock, currents in A.
 """
@@ -33,7 +33,7 @@ class FuseGuard:
     """Watches the main fuse."""
 
     def __init__(self, config: FuseConfig) -> None:
-        """Start without a reading: nobody may begin to charge before there is one."""
+        """Start without a reading: no vehicle may begin to charge before there is one."""
         self._config = config
         self._watch: FuseWatch | None = None
         self._channels: tuple[FuseChannel, ...] = ()
@@ -42,7 +42,7 @@ class FuseGuard:
 
     @property
     def silent(self) -> bool:
-        """Return whether a sensor reports nothing (new): then there is no room, at a start none for more."""
+        """Return whether a sensor reports nothing that counts: there is no room then, just after a start none for more."""
         watch = self._watch
         return (
             self._unread
@@ -52,12 +52,12 @@ class FuseGuard:
 
     @property
     def channels(self) -> tuple[FuseChannel, ...]:
-        """Return what may be used by each sensor."""
+        """Return the level of each sensor."""
         return self._channels
 
     @property
     def wake_at(self) -> float | None:
-        """Return when to look again although nobody reports, in s; None if nothing changes by time alone."""
+        """Return when to update again if nothing is reported, in s; None if nothing changes by time alone."""
         if isinstance(self._watch, Doubted):
             return self._watch.since + HOLD_SECONDS
         if self.silent or not self._readings:
@@ -78,11 +78,11 @@ class FuseGuard:
         load: FuseLoad,
         lag: Lag | None = None,
     ) -> tuple[FuseRoom, ...]:
-        """Return what the vehicles may use by each sensor; by all of them together as long as there is none.
+        """Return the A that the vehicles may use according to each sensor, or one value for all while there is no sensor.
 
         Args:
             now: the time.
-            reading: the newest there is.
+            reading: the newest readings; None before the first ones.
             load: the vehicles behind the fuse.
             lag: how late the sensors show a change of what the vehicles draw; None if that is not known.
 
@@ -102,7 +102,7 @@ class FuseGuard:
         return self._follow(event, timing, load)
 
     def add(self, draws: Iterable[VehicleDraw]) -> None:
-        """Let the vehicles use what these draw, which was load of the house, or will be where it is negative."""
+        """Allow what these vehicles draw in addition: it was load of the house. A negative draw becomes load of it."""
         draws = tuple(draws)
         for channel in self._channels:
             if channel.level is not None:
@@ -141,7 +141,7 @@ class FuseGuard:
                 channel.forget()
 
     def _rooms(self, amps: Sequence[float], default: float) -> tuple[FuseRoom, ...]:
-        """Return the A that may be used by each sensor; without any, the A that may be used by all vehicles."""
+        """Return the A that may be used according to each sensor; without sensors, the A for all vehicles."""
         if len(amps) != len(self._channels) or not amps:
             return (FuseRoom(max(default, 0.0)),)
         return tuple(
@@ -167,7 +167,7 @@ class FuseGuard:
         )
 
     def _event(self, now: float, readings: Sequence[PhaseReading]) -> FuseEvent:
-        """Return what the sensors do."""
+        """Return what the sensors report."""
         if not readings or any(item.amps is None for item in readings):
             return FuseEvent.ABSURD
         alive_at = min(now, *(item.alive_at for item in readings))
@@ -175,7 +175,7 @@ class FuseGuard:
         return FuseEvent.SILENT if silent else FuseEvent.READ
 
     def _fall(self, timing: Timing) -> None:
-        """Let those sensors that can be believed tell of an overload all the same."""
+        """Let the sensors that can be believed lower their levels all the same."""
         for channel, item in zip(self._channels, self._readings, strict=False):
             if item.amps is not None:
                 channel.fall(item, timing)

@@ -106,8 +106,8 @@ class PhaseVotes:
     def note_still(self, *, loaded: bool, credible: bool) -> None:
         """Note that a step was not seen there.
 
-        A sensor that sends for a moment between two steps is no more alive than before: only a movement between each
-        of them and the next tells that it lived all the time.
+        A sensor that sends for a moment between two steps is no more alive than before: only a movement between each of
+        them and the next shows that it lived all the time.
 
         Args:
             loaded: whether the phase carried a load meanwhile.
@@ -151,7 +151,22 @@ class DrawStep:
 
 @dataclass(slots=True)
 class VehicleVotes:
-    """What is known of the vehicle at a connector during one stay."""
+    """What is known of the vehicle at a connector during one stay.
+
+    Attributes:
+        session: the stay.
+        unmetered: the number of phases that it uses by what is known without a meter; None if nothing is.
+        draws: its draw over time.
+        rested_at: its draw when it last rested, in A; None before that.
+        left_at: when its draw began to move, in s; None while it rests.
+        judged: how many of its steps were judged.
+        phases: what its steps have shown, by phase.
+        too_many: the phases on which it was seen when they were more than `unmetered`; empty if they never were.
+        suspected: the phase on which it may have begun to charge; None if there is none.
+        suspected_at: when that was noticed, in s.
+        tries_until: up to how many judged steps are made to find out.
+
+    """
 
     session: Hashable
     unmetered: int | None = None
@@ -171,7 +186,7 @@ class VehicleVotes:
         return is_open and quiet <= now - self.suspected_at <= _SUSPECTED_SECONDS
 
     def _suspect(self, now: float, phase: int) -> None:
-        """Note that it may have begun to charge on a phase; often enough that is another load."""
+        """Note that it may have begun to charge on a phase; often that is another load instead."""
         if now - self.suspected_at > _SUSPECTED_SECONDS:
             self.suspected, self.suspected_at = phase, now
             self.tries_until = self.judged + _SUSPECTED_STEPS
@@ -236,7 +251,7 @@ class VehicleVotes:
 
     @property
     def shown(self) -> frozenset[int] | None:
-        """Return the phases that it has shown on, if they are as many as it uses by what no meter tells.
+        """Return the phases that it has shown on, if they are `unmetered`; else None.
 
         The sensor of another phase need not be known to live: the vehicle is not there. One that was seen on more
         phases refutes their number, until the sensors of those where it is seen no more are known to live.

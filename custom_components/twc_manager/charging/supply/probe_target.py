@@ -38,7 +38,7 @@ class ProbeTarget:
 
 
 def meter_target(load: FuseLoad, *, is_small_of_use: bool) -> ProbeTarget:
-    """Return what tests the meter as a whole; `is_small_of_use` is whether a step of 2 A tells something."""
+    """Return what tests the meter as a whole; `is_small_of_use` is whether a step of 2 A shows something."""
     return ProbeTarget(lowered(load, is_small_of_use=is_small_of_use), load)
 
 

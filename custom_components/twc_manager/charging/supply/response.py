@@ -140,12 +140,12 @@ class MeterResponse:
 
     @property
     def lag(self) -> float:
-        """Return how late the meter shows a step at most, in s."""
+        """Return the maximum lag with which the meter shows a step, in s."""
         return self._votes.lag
 
     @property
     def minimum_lag(self) -> float | None:
-        """Return how late the meter shows a step at least, in s; None if that is not known."""
+        """Return the minimum lag with which the meter shows a step, in s; None if it is not known."""
         return self._votes.minimum_lag
 
     @property
@@ -260,10 +260,10 @@ class MeterResponse:
             draws: the draw of the chargers that each channel may contain.
             readings: the newest reading of each channel; None for one that does not count.
             draw: the draw of all chargers together; by default the highest of `draws`.
-            flat: what a reading says that stays the same; by default a doubt if it shows import. Near zero and at
+            flat: what an unchanged reading means; by default a doubt if it shows import. Near zero and at
                 export a house battery or an inverter may regulate it.
-            vouching: whether another movement of each channel than a raise tells that the car may not be there; by
-                default it does.
+            vouching: for each channel, whether a movement other than the raise shows that the car may not be there; by
+            default it does.
 
         """
         self._votes.expire(now)

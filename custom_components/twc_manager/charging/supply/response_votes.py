@@ -62,7 +62,7 @@ class Vote(StrEnum):
 
 
 class Flat(Enum):
-    """What it says of a meter that its readings stay identical after a step of ours."""
+    """What it means for a meter that its readings stay identical after a step of ours."""
 
     NOTHING = auto()
     """A house battery or an inverter may regulate what it measures."""
@@ -218,14 +218,14 @@ class Votes:
 
     @property
     def lag(self) -> float:
-        """Return how late the meter shows a step at most, in s."""
+        """Return the maximum lag with which the meter shows a step, in s."""
         return max(self._lags, default=DEFAULT_LAG)
 
     @property
     def minimum_lag(self) -> float | None:
-        """Return how late the meter shows a step at least, in s: the rest is the time until it measures again.
+        """Return the minimum lag with which the meter shows a step, in s: the rest is the time until it measures again.
 
-        None as long as it followed fewer than two.
+        None as long as it followed fewer than two steps.
         """
         return min(self._lags) if len(self._lags) > 1 else None
 

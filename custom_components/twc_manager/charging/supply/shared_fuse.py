@@ -1,8 +1,8 @@
 """One main fuse with all the buses behind it: they see each other's draws, and no two raise into the same room.
 
-Each bus tells what its vehicles do, and gets its share of what all may use. A share rises only into room that no
-other bus has taken: to raise one, the others are lowered first. A bus that decides nothing more keeps what it has taken,
-for as long as it is there.
+Each bus reports what its vehicles do, and receives its share of what all may use. A share rises only into room that no
+other bus has taken: to raise one, the others are lowered first. A bus that decides nothing more keeps what it has
+taken, for as long as it is there.
 
 Times are in s of a monotonic clock, currents in A.
 """
@@ -35,9 +35,9 @@ class _Member:
 
     Attributes:
         config: its fuse as it was set up.
-        load: what it told last.
-        at: when that was.
-        since: when it told something first.
+        load: what it reported last.
+        at: when that was; None before its first report.
+        since: when it reported first; None before that.
         adopted: the connectors whose vehicles drew already when they were first seen.
 
     """
@@ -63,7 +63,7 @@ class _Watch:
 
     @property
     def wake_at(self) -> float | None:
-        """Return when to look again although nobody reports, in s; None if nothing changes by time alone."""
+        """Return when to update again if nothing is reported, in s; None if nothing changes by time alone."""
         parts = (self.guard, self.evidence, self.phases, self.shares)
         times = [part.wake_at for part in parts]
         return min((at for at in times if at is not None), default=None)
@@ -114,7 +114,7 @@ class SharedFuse:
             self._watch = None
 
     def lose(self, bus: str) -> None:
-        """Note that a bus is away until it tells something again: what its vehicles draw is load of the house."""
+        """Note that a bus is away until it reports again: what its vehicles draw is load of the house."""
         member = self._members.get(bus)
         if member is None or member.at is None or self._watch is None:
             return
@@ -131,7 +131,7 @@ class SharedFuse:
 
     @property
     def wake_at(self) -> float | None:
-        """Return when to look again although nobody reports, in s; None if nothing changes by time alone."""
+        """Return when to update again if nothing is reported, in s; None if nothing changes by time alone."""
         return None if self._watch is None else self._watch.wake_at
 
     def update(
@@ -189,7 +189,7 @@ class SharedFuse:
     def commit(self, bus: str, taken: Mapping[int, float]) -> None:
         """Note the A that each vehicle of a bus may take by the offers that now go out, by its connector.
 
-        The others may decide before the bus tells of it.
+        The others may decide before the bus reports it.
 
         Raises:
             KeyError: if the bus has not joined.
@@ -199,7 +199,7 @@ class SharedFuse:
         self._members[bus] = replace(member, load=member.load.committed(taken))
 
     def _loads(self, now: float) -> dict[str, FuseLoad]:
-        """Return what each bus has told last; no offer takes anything from the vehicles of one that is silent."""
+        """Return what each bus reported last; no offer takes anything from the vehicles of one that is silent."""
         return {
             bus: item.load if now - item.at <= SILENT_SECONDS else item.load.bound()
             for bus, item in self._members.items()

@@ -44,7 +44,7 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a sensor said.
+    """A reading of a sensor.
 
     Attributes:
         value: in W, or in % for a battery's level; None if the state was no reading.
@@ -64,7 +64,7 @@ class Reading:
 
     @property
     def spoke_at(self) -> float:
-        """Return when the sensor or its device last spoke, in s."""
+        """Return when the sensor or its device last reported anything, in s."""
         return self.at if self.alive_at is None else self.alive_at
 
 
@@ -77,7 +77,12 @@ def read_power(
 ) -> Reading:
     """Return the reading in W of a power sensor's state.
 
-    unit_w: W of the sensor's unit; None if it is no unit of power. inverted: whether to turn the sign.
+    Args:
+        state: the state.
+        unit_w: W of the sensor's unit; None if it is not a unit of power.
+        at: when the state was measured, in s.
+        inverted: whether to reverse the sign.
+
     """
     number = _number(state)
     if isinstance(number, Fault):
@@ -129,7 +134,7 @@ class Readings:
 
     Attributes:
         grid: W from the grid; negative is export. Counts before production where both are given.
-        production: W that the sun (or whatever it is) gives.
+        production: W that modules or another generator produce.
         consumption: W that the house takes.
         battery_power: W into the house battery; negative is discharge.
         battery_level: its state of charge in %.
@@ -159,7 +164,7 @@ class Readings:
 
 @dataclass(frozen=True, slots=True)
 class SourceConfig:
-    """What the owner said of the sensors.
+    """What the owner set for the sensors.
 
     Attributes:
         grid: whether the surplus follows from the grid's meter, which sees the connectors by its nature;
@@ -211,14 +216,14 @@ class Surplus:
             battery, what they take already included. Negative when even the house has too little. None if it
             cannot be known now.
         at: when they were measured, in s; the oldest of those that see the connectors.
-        stale: whether it cannot be known for a sensor has been silent for too long.
+        stale: whether it cannot be known because a sensor has been silent for too long.
         faults: what is wrong with the sensors, those included that are only missed.
-        unconfirmed: A that the connectors draw more than the meter has shown; negative if it has shown more lately, None
-            if no meter contains them.
+        unconfirmed: A that the connectors draw more than the meter has shown; negative if it has shown more lately,
+            None if no meter contains them.
         trust: how far the meter is believed.
         on_trial: whether such a change was made, and is not judged yet: no other one may hide what the meter shows.
         lag: how late the meter shows a change of theirs, in s; None if it is not known.
-        sources: where the power of the connectors comes from, whoever is served first; None if it cannot be known.
+        sources: where the power of the connectors comes from, whatever is served first; None if it cannot be known.
 
     """
 
@@ -238,7 +243,12 @@ def available_w(
 ) -> Surplus:
     """Return the surplus for charging.
 
-    charging_w: what the connectors took when the readings were taken; `SurplusMeter` remembers it.
+    Args:
+        readings: the newest readings.
+        config: what the owner set for the sensors.
+        charging_w: W that the connectors took when the readings were taken; `SurplusMeter` stores them.
+        now: the time, in s.
+
     """
     needed = needed_sources(readings, config)
     faults = tuple(
@@ -332,7 +342,7 @@ def seeing_sources(needed: Iterable[Source], config: SourceConfig) -> list[Sourc
 
 
 def finite(reading: Reading | None) -> float | None:
-    """Return the number that a sensor reports; None if it is none."""
+    """Return the number that a sensor reports; None if it reports none."""
     if reading is None or reading.value is None or not isfinite(reading.value):
         return None
     return reading.value

@@ -123,12 +123,12 @@ class SurplusMeter:
 
         Args:
             readings: the newest readings.
-            config: what the owner said of the sensors.
+            config: what the owner set for the sensors.
             charging_w: what the connectors take now.
             now: the time.
             amp_w: W of one ampere: a change of their power that a meter shows.
-            drawn_w: their measured amps in W, at `amp_w` each. It does not move when volts or phases become known,
-                which no meter could show; `charging_w` where it is not given.
+            drawn_w: their measured amps in W, at `amp_w` each. It does not change when volts or phases become known,
+            which no meter could show; `charging_w` where it is not given.
             is_dark: whether the sun is down: no inverter of modules can then be what keeps the grid near zero.
 
         """

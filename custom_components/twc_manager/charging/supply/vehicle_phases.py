@@ -1,8 +1,8 @@
 """On how many phases the cars charge, learned from a meter that contains the connectors.
 
 The meters of most connectors report no amps per phase. A meter of the house shows by how many W it moves when one
-car's draw moves by some A. Nothing else in a house moves by just that much at just that time, as a rule; what does
-all the same is outvoted by the next steps.
+car's draw moves by some A. Nothing else in a house moves by just that much at just that time, as a rule; an exception
+is outvoted by the next steps.
 
 Times are in s of a monotonic clock, draws in A of each phase, powers in W.
 """
