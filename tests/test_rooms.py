@@ -199,6 +199,7 @@ CHARGING_COMPOSERS: Final = (
     "house_limits",
     "outside_supply",
     "circuit_supply",
+    "offer_raise",
     "bus_vehicle",
     "allocator",
     "recovery",

@@ -215,6 +215,33 @@ def test_the_house_stays_below_its_fuse() -> None:
     with_rig(scenario, LARGE, *twcs, fuse_config=FuseConfig(63))
 
 
+@pytest.mark.parametrize("priority", [False, True])
+def test_behind_a_fuse_a_car_gets_what_another_has_lost_only_once_it_is_free(
+    *, priority: bool
+) -> None:
+    """One car falls slowly, the other rises at once: together they stood above the fuse for 20 s."""
+    above = 0
+
+    async def scenario(rig: Rig) -> None:
+        slow, quick = rig.twcs
+        if priority:
+            rig.limit(quick, priority=5)
+        slow.plug_in(Car(ramp_down=0.5))
+        for second in range(600):
+            if second == 300:
+                quick.plug_in(Car(ramp=20.0))
+            total = 1.0 + slow.drawn + quick.drawn
+            nonlocal above
+            above += total > 25.0
+            rig.read_fuse(FuseReading(rig.loop.time(), (total,)))
+            await asyncio.sleep(1)
+        assert quick.drawn > 8
+
+    twcs = [WallConnector(0x032E), WallConnector(0x1839)]
+    with_rig(scenario, LARGE, *twcs, fuse_config=FuseConfig(25))
+    assert above == 0
+
+
 def test_a_car_that_wakes_slowly_charges_in_the_end() -> None:
     async def scenario(rig: Rig) -> None:
         rig.twcs[0].plug_in(Car(asleep=True, wake_s=90))

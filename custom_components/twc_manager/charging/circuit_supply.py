@@ -3,19 +3,20 @@
 Times are in s of a monotonic clock, currents in A.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from math import inf
 from operator import attrgetter
 
-from ..twc import BusStatus, ConnectorState, Snapshot
+from ..twc import BusStatus, Snapshot
 from .allocation.budgets import CircuitAmps, CurrentBudget, circuit_budget
 from .bus_draw import BusDraw
 from .bus_vehicle import bus_vehicle
 from .candidate import ConnectorContext
 from .circuits.circuit import CircuitPlace
-from .circuits.raises import Raise, within_room
+from .circuits.raises import within_room
 from .decision import AllocationInputs, Decision
+from .offer_raise import offer_raise, possible_amps
 from .outcome import AVAILABLE_CURRENT, LimitReason
 from .wiring import Wiring
 
@@ -101,7 +102,7 @@ class CircuitSupply:
         """Return the decision with the offers that may be sent now; they only grow into room that is certainly free."""
         if (room := self._room) is None:
             return decision
-        raises = [_raise(context, decision.offers) for context in contexts]
+        raises = [offer_raise(context, decision.offers) for context in contexts]
         committed = within_room(raises, room.amps, self._beside)
         for circuit in place.circuits:
             circuit.commit(place.bus, committed.amps)
@@ -126,32 +127,12 @@ class CircuitSupply:
         )
 
 
-def _possible(connector: ConnectorState) -> float:
-    """Return the A that a connector could be drawing."""
-    return max(connector.possible, connector.drawn)
-
-
 def _possible_together(snapshot: Snapshot) -> float:
     """Return the A that all connectors could be drawing."""
-    return sum(map(_possible, snapshot.connectors)) + _beside(snapshot)
+    return sum(map(possible_amps, snapshot.connectors)) + _beside(snapshot)
 
 
 def _beside(snapshot: Snapshot) -> float:
     """Return the A that connectors without a report, or lost ones, could be drawing."""
     known = sum(item.possible for item in snapshot.connectors)
     return max(snapshot.possible - known, 0.0)
-
-
-def _has(connector: ConnectorState) -> int:
-    """Return the offer of a connector in whole A: sending it again is not a raise."""
-    return int(connector.offered if connector.sent is None else connector.sent)
-
-
-def _raise(context: ConnectorContext, offers: Mapping[int, int]) -> Raise:
-    return Raise(
-        connector_id=context.connector_id,
-        offer=offers[context.connector_id],
-        has=_has(context.connector),
-        possible=_possible(context.connector),
-        minimum=context.limits.minimum,
-    )

@@ -153,6 +153,7 @@ class Engine:
         budgets = self._budgets(inputs, contexts, house, {**above.budgets, **circuits})
         self._end_check_against(budgets, contexts, inputs.now)
         decision = Allocator(inputs, budgets, contexts, self._queue).decide()
+        decision = house.allowed(decision, contexts)
         decision = self._circuits.allowed(inputs.circuits, decision, contexts)
         searching = inputs.snapshot.status is BusStatus.SEARCHING
         for context in contexts:

@@ -13,7 +13,9 @@ from .allocation.demand import Demand
 from .bus_draw import BusVehicle
 from .bus_vehicle import bus_vehicle
 from .candidate import ConnectorContext
-from .decision import AllocationInputs
+from .circuits.raises import within_room
+from .decision import AllocationInputs, Decision
+from .offer_raise import offer_raise
 from .phase_knowledge import PhaseKnowledge
 from .supply.fuse_load import FuseLoad, VehicleLoad
 from .supply.fuse_meter import FuseMeter
@@ -58,6 +60,26 @@ class FuseBudgets:
         if self.common is not None:
             budgets.append(self.common)
         return min((max(item.amps, 0) for item in budgets), default=None)
+
+    def allowed(
+        self, decision: Decision, contexts: Sequence[ConnectorContext]
+    ) -> Decision:
+        """Return the decision with the offers that may go out now: what one vehicle loses is free once it is lost.
+
+        The meter shows what a vehicle draws, but not that it is about to draw less.
+        """
+        rooms = [(self.apart[key], self.members[key]) for key in self.apart]
+        if self.common is not None:
+            rooms.append((self.common, frozenset(decision.offers)))
+        for budget, members in rooms:
+            raises = [
+                offer_raise(context, decision.offers)
+                for context in contexts
+                if context.connector_id in members and _counts(context, decision)
+            ]
+            committed = within_room(raises, max(budget.amps, 0))
+            decision = decision.lowered(committed.offers, budget.alone)
+        return decision
 
 
 class FuseSupply:
@@ -190,6 +212,14 @@ def _budgets(share: FuseShare) -> FuseBudgets:
         },
         {key: item.connectors for key, item in apart.items()},
     )
+
+
+def _counts(context: ConnectorContext, decision: Decision) -> bool:
+    """Return whether a connector has or gets anything: one that does not would show on the meter if it drew."""
+    connector = context.connector
+    offer = decision.offers[context.connector_id]
+    amps = max(connector.offered, connector.sent or 0.0, connector.drawn, offer)
+    return amps >= DRAWING_AMPS
 
 
 def _is_waiting(context: ConnectorContext) -> bool:
