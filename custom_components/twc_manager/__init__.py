@@ -99,10 +99,9 @@ async def async_unload_entry(hass: HomeAssistant, entry: TwcConfigEntry) -> bool
 async def async_remove_entry(hass: HomeAssistant, entry: TwcConfigEntry) -> None:
     """Remove the stored data of a bus; a circuit that other buses are behind as well is handed over to one of them."""
     async_hand_over_circuits(hass, entry)
-    store = BusStore(hass, entry.entry_id)
-    currents = (await store.async_load()).vehicles.currents
-    async_report_left_currents(hass, entry, left_currents(hass, entry, currents))
-    await store.async_remove()
+    removed = await BusStore(hass, entry.entry_id).async_remove()
+    left = left_currents(hass, entry, removed.vehicles.currents)
+    async_report_left_currents(hass, entry, left)
     await PlanStore(hass, entry.entry_id).async_remove()
     await forecast_store(hass, entry.entry_id).async_remove()
     await async_remove_peaks(hass)

@@ -21,6 +21,14 @@ def finite_number(value: object) -> float | None:
     return number if isfinite(number) else None
 
 
+def number_in_text(text: str) -> float | None:
+    """Return the finite number that a text is; None for any other text, such as the state of an entity that is away."""
+    try:
+        return finite_number(float(text))
+    except ValueError:
+        return None
+
+
 def redacted_line(text: object) -> str:
     """Return a text as one short line without any token or VIN; an empty one if it is no text."""
     if not isinstance(text, str):

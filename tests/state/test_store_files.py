@@ -62,6 +62,19 @@ async def _spoil(
     return await store.async_load(), store, path
 
 
+@pytest.mark.parametrize("content", ['{"version": 1, "data": 3}', "[]"])
+async def test_nothing_stays_of_a_removed_bus_whose_file_cannot_be_read(
+    hass: HomeAssistant, storage: Path, content: str
+) -> None:
+    """It was moved aside, for an owner who has said that he wants nothing of it any more."""
+    await BusStore(hass, "a").async_save(FULL)
+    (storage / "twc_manager.a").write_text(content)
+
+    assert await BusStore(hass, "a").async_remove() == StoredBus()
+
+    assert not _files(storage, "twc_manager.a*")
+
+
 @pytest.mark.parametrize(
     ("change", "lost"),
     [

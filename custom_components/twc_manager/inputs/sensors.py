@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from math import isfinite
 from typing import Final
 
 from homeassistant.const import (
@@ -20,6 +19,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.util.unit_conversion import PowerConverter
 
 from ..charging.supply.surplus import Reading, read_level, read_power
+from ..untrusted import number_in_text
 from .liveness import Report
 
 POWER_UNITS: Final = sorted(filter(None, PowerConverter.VALID_UNITS))
@@ -79,11 +79,7 @@ def sensor_value(state: State | None, units: Collection[str]) -> float | None:
     """Return the value of a sensor in its own unit; None if it is not a finite number, or its unit is not in `units`."""
     if state is None or state.attributes.get(ATTR_UNIT_OF_MEASUREMENT) not in units:
         return None
-    try:
-        value = float(state.state)
-    except ValueError:
-        return None
-    return value if isfinite(value) else None
+    return number_in_text(state.state)
 
 
 def power_reading(report: Report, sensor: Sensor) -> Reading:

@@ -200,10 +200,15 @@ class BusStore:
             raise OSError(f"{self._bus.key} cannot be read: {', '.join(sorted(lost))}")
         return found
 
-    async def async_remove(self) -> None:
-        """Remove the files."""
+    async def async_remove(self) -> StoredBus:
+        """Remove the files, and return what could be read of the bus, without the finished sessions.
+
+        Nothing is moved aside: whoever removes a bus expects nothing of it to stay.
+        """
+        found, _ = await self._async_content(self._bus, _read_bus)
         await self._bus.async_remove()
         await self._sessions.async_remove()
+        return found or StoredBus()
 
     async def _async_read[T](
         self,
@@ -212,17 +217,25 @@ class BusStore:
         everything: frozenset[Part],
     ) -> T | None:
         """Return the content of a file; None if there is no file, or it cannot be read at all."""
-        found, lost = None, everything
+        found, lost = await self._async_content(store, read)
+        if lost is None or lost:
+            path = await self._hass.async_add_executor_job(_set_aside, store.path)
+            self.unreadable += (Unreadable(lost or everything, path),)
+        return found
+
+    async def _async_content[T](
+        self,
+        store: StoredFile,
+        read: Callable[[Mapping[str, Any]], tuple[T, frozenset[Part]]],
+    ) -> tuple[T | None, frozenset[Part] | None]:
+        """Return the content of a file, and the parts that cannot be read; None as both if nothing of it can be."""
         try:
             if (data := await store.async_load()) is None:
-                return None
-            found, lost = read(data)
+                return None, frozenset()
+            return read(data)
         except (*PARSE_ERRORS, HomeAssistantError, NotImplementedError) as err:
             LOGGER.warning("%s cannot be read: %r", store.key, err)
-        if lost:
-            path = await self._hass.async_add_executor_job(_set_aside, store.path)
-            self.unreadable += (Unreadable(lost, path),)
-        return found
+            return None, None
 
 
 def _set_aside(path: str) -> str | None:

@@ -32,7 +32,7 @@ from ..charging.vehicle_current import VehicleCurrent
 from ..const import DOMAIN, LOGGER
 from ..tesla import PRICES, CallKind
 from ..types import TwcConfigEntry
-from ..untrusted import finite_number, redacted_line
+from ..untrusted import finite_number, number_in_text, redacted_line
 from .actions import async_act
 from .config import ConfiguredVehicle
 from .matches import VehicleMatches
@@ -259,7 +259,7 @@ class VehicleCurrents:
         if None in limits or unit != UnitOfElectricCurrent.AMPERE:
             return NumberReading(None)
         minimum, maximum, step = (limit or 0.0 for limit in limits)
-        return NumberReading(_value(state.state), minimum, maximum, step)
+        return NumberReading(number_in_text(state.state), minimum, maximum, step)
 
     def _drop_finished(self) -> None:
         """Drop the numbers that no longer belong to a vehicle and have nothing to be restored."""
@@ -319,13 +319,6 @@ class VehicleCurrents:
 def _is_pending(number: _ManagedNumber) -> bool:
     """Return whether a number has, or may have, a value of ours."""
     return given_of(number.requester.asking) is not None
-
-
-def _value(state: str) -> float | None:
-    try:
-        return finite_number(float(state))
-    except ValueError:
-        return None
 
 
 def wish_at(decision: ConnectorDecision) -> CurrentWish:
