@@ -13,7 +13,7 @@ _CAUGHT_IN: Final = {
     "a circuit gives room before it is free": 13,
     "a meter is believed without proof": 18,
     "a silent meter counts for ever": 32,
-    "each line has the whole fuse": 6,
+    "each line has the whole fuse": 283,
     "the fuse is taken for a larger one": 37,
 }
 
