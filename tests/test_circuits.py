@@ -12,12 +12,13 @@ import pytest
 
 from custom_components.twc_manager.charging.away import STOPPED_SECONDS
 from custom_components.twc_manager.charging.circuits.loads import LoadConfig
+from custom_components.twc_manager.charging.planning.result import Plan
 from custom_components.twc_manager.const import CONF_KEEPER_LIMIT, CONF_MAX_CURRENT
 from custom_components.twc_manager.diagnostics import async_get_config_entry_diagnostics
 from custom_components.twc_manager.inputs.circuits import LoadOptions
 from custom_components.twc_manager.inputs.liveness import Liveness
 
-from .scene import OLD
+from .scene import OLD, OTHER
 from .two_lines import Lines, LinesBuilder
 
 PUMP: Final = "sensor.pump"
@@ -227,7 +228,41 @@ async def test_a_plan_counts_on_what_the_plan_of_the_other_line_leaves(
         time="06:00",
     )
     soon = timedelta(minutes=2)
-    await lines.two.until(lambda: two.inputs().caps.at(now + soon) == 0, 30)
-    assert one.inputs().caps.at(now + soon) == 32
+    await lines.two.until(lambda: two.inputs().left.at(now + soon) == 0, 30)
+    assert one.inputs().left.at(now + soon) == 32
     await hass.config_entries.async_unload(lines.one.entry.entry_id)
-    assert two.inputs().caps.at(now + soon) == 32
+    assert two.inputs().left.at(now + soon) == 32
+
+
+def made(lines: Lines) -> list[Plan]:
+    """Return the plans that both lines follow, as each is told of that of the other."""
+    return [
+        part.made.plan
+        for scene in (lines.one, lines.two)
+        for part in scene.entry.runtime_data.plans.inputs().shared.partners
+        if part.made is not None
+    ]
+
+
+def highest(plans: list[Plan]) -> int:
+    """Return the highest A of all plans at one time."""
+    times = {slot.start for plan in plans for car in plan.cars.values() for slot in car.slots}  # fmt: skip
+    return max(sum(plan.amps_at(at) for plan in plans) for at in times)
+
+
+async def test_two_lines_make_one_plan_for_what_both_need(
+    hass: HomeAssistant, lines: Lines
+) -> None:
+    for scene, connector in ((lines.one, OLD), (lines.two, OTHER)):
+        await scene.act(
+            "set_plan", device_id=scene.device(connector), energy=30, time="06:00"
+        )
+    # The second one makes a plan for both, and the first one follows its part.
+    await lines.two.until(lambda: len(made(lines)) == 2, 30)
+    first, second = made(lines)
+    assert first.made == second.made
+    assert highest([first, second]) <= 32
+    assert first.missing_kwh == second.missing_kwh == 0
+    # What is left of one line goes on.
+    await hass.config_entries.async_unload(lines.one.entry.entry_id)
+    assert not lines.two.entry.runtime_data.plans.inputs().shared.partners

@@ -7,7 +7,7 @@ import pytest
 from custom_components.twc_manager.charging.decision import ConnectorDecision, Decision
 from custom_components.twc_manager.charging.outcome import ActiveRule, LimitReason, Rule
 from custom_components.twc_manager.charging.plan_room import PlanRoom
-from custom_components.twc_manager.charging.planning.series import Series
+from custom_components.twc_manager.charging.planning.series import Piece, Series
 from custom_components.twc_manager.charging.supply.fuse_reading import (
     FuseConfig,
     FuseReading,
@@ -105,3 +105,17 @@ def test_a_lowered_plan_is_offered_more_and_another_rule_is_not() -> None:
         1: ActiveRule(Rule.PLAN, 19),
         2: rules[2],
     }
+
+
+@pytest.mark.parametrize("reason", [LimitReason.MAIN_FUSE, LimitReason.CIRCUIT])
+def test_what_is_missing_is_missing_of_what_several_buses_share(
+    reason: LimitReason,
+) -> None:
+    night = Night()
+    always = Series((Piece(NOW, NOW + timedelta(hours=9), 50.0),))
+    assert night.room.lowered(always) is always
+    night.go_on(20, 8, reason)
+    # 24 of 32 A are missing here.
+    assert night.room.lowered(always).at(night.at) == 50 - 24
+    # Where nothing limits them nothing is missing.
+    assert night.room.lowered(Series()).pieces == ()

@@ -10,8 +10,10 @@ import pytest
 
 from custom_components.twc_manager.charging.planning.caps import CapSource
 from custom_components.twc_manager.charging.planning.series import Piece, Series
+from custom_components.twc_manager.charging.planning.slots import PlanInputs
 from custom_components.twc_manager.charging.planning.tariff import Tariff
 from custom_components.twc_manager.charging.plans.keeper import PlanKeeper
+from custom_components.twc_manager.charging.plans.making import PlanAttempt, PlanJob
 from custom_components.twc_manager.charging.plans.request import (
     EnergyGoal,
     OnceTime,
@@ -19,8 +21,10 @@ from custom_components.twc_manager.charging.plans.request import (
     WeeklyTime,
 )
 from custom_components.twc_manager.charging.plans.settings import PlanSettings
+from custom_components.twc_manager.charging.plans.shared_plans import SharedPlans
 from custom_components.twc_manager.charging.wiring import Wiring
 from custom_components.twc_manager.const import DOMAIN
+from custom_components.twc_manager.runtime.planner import Planner
 from custom_components.twc_manager.runtime.plans import PlanManager, PlanSources
 
 ENTRY = "entry"
@@ -134,3 +138,35 @@ async def test_the_lowest_limit_is_passed_on(hass: HomeAssistant) -> None:
     plans.async_update_cap(CapSource.MAIN_FUSE, fuse)
     assert plans.inputs().caps == fuse
     assert changed.call_count == 2
+
+
+async def test_what_another_line_has_told_never_ends_the_decisions_of_this_one(
+    hass: HomeAssistant,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    plans = await manager(hass)
+    fuse = Series((Piece(NOW, NOW + timedelta(hours=1), 20.0),))
+    plans.async_update_cap(CapSource.MAIN_FUSE, fuse)
+    monkeypatch.setattr(SharedPlans, "read", Mock(side_effect=ZeroDivisionError))
+    for _ in range(3):
+        assert plans.inputs().caps == fuse
+    assert caplog.text.count("What other lines have planned cannot be used") == 1
+
+
+async def test_a_line_is_told_once_that_plans_cannot_be_made_together(
+    hass: HomeAssistant,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = Mock()
+    keeper = Mock(spec=PlanKeeper)
+    planner = Planner(hass, keeper, made)
+    attempts = iter([PlanAttempt(None, apart=ValueError()), PlanAttempt(None, apart=ValueError()), PlanAttempt(None)])  # fmt: skip
+    monkeypatch.setattr("custom_components.twc_manager.runtime.planner.try_plan", lambda _: next(attempts))  # fmt: skip
+    for number, warnings in enumerate((1, 1, 1)):
+        keeper.job = PlanJob(number, None, PlanInputs(NOW, (), 32))
+        planner.async_make()
+        await hass.async_block_till_done(wait_background_tasks=True)
+        assert caplog.text.count("cannot be made together") == warnings
+    assert made.call_count == 3

@@ -443,6 +443,15 @@ def test_what_is_required_is_judged() -> None:
 
 
 @pytest.mark.long
+@pytest.mark.long
+def test_what_both_cars_need_of_a_tight_night_they_have_on_two_lines_as_well() -> None:
+    # Where each line planned for itself, the second one was not ready.
+    one, two = run_lines_night(32, seed=0)
+    assert two.goal_missed == one.goal_missed == 0
+    assert two.starts <= one.starts
+    assert two.cost <= 1.02 * one.cost
+
+
 def test_a_night_costs_about_as_much_on_two_lines_as_on_one() -> None:
     one, two = run_lines_night(0, seed=0)
     assert (one.planner, two.planner) == ("ours", LINES)

@@ -51,6 +51,11 @@ class PlanRoom:
         tried = self._tried.left(caps, self._limit)
         return metered if tried is caps else lowest([metered, tried])
 
+    def lowered(self, caps: Series) -> Series:
+        """Return the A that are expected to be left of a limit for several buses, with what was measured at this one."""
+        metered, tried = self._metered.lowered(caps), self._tried.lowered(caps)
+        return metered if tried is caps else lowest([metered, tried])
+
     @property
     def shortfalls(self) -> Series:
         """Return the A that were left in the last hours, where they were fewer than expected."""

@@ -97,6 +97,7 @@ class PlanRules:
             measured = replace(
                 inputs,
                 caps=self.room.left(inputs.caps),
+                shared=inputs.shared.measured(self.room.lowered),
                 shortfalls=self.room.shortfalls,
             )
             planned = self._followed(now, local, seen, measured)
@@ -195,7 +196,7 @@ class PlanRules:
                 local,
                 snapshot,
                 decision,
-                inputs.caps,
+                inputs.left,
                 fuse=fuse,
                 reading=reading,
             )

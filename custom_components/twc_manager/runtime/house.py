@@ -100,7 +100,12 @@ class HouseInputs(SensorInputs):
             update = partial(self._async_update_load, plans)
             stops.append(self.usual_load.async_start(update))
         house = plans_of_house(self._hass)
-        place = PlanPlace(house, self._entry.entry_id, self._shared_rooms)
+        place = PlanPlace(
+            house,
+            self._entry.entry_id,
+            wiring_of(self._entry).voltage,
+            self._shared_rooms,
+        )
         stops.append(plans.async_share(place))
         return _end_of(stops)
 

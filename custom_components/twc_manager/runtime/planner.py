@@ -14,14 +14,15 @@ class Planner:
     """Makes one plan after the other; an error is logged once per vehicle until a plan can be made for it again."""
 
     def __init__(
-        self, hass: HomeAssistant, keeper: PlanKeeper, changed: Callable[[], None]
+        self, hass: HomeAssistant, keeper: PlanKeeper, made: Callable[[], None]
     ) -> None:
-        """Start with nothing to do; `changed` is called when a plan was made."""
+        """Start with nothing to do; `made` is called when a plan was made."""
         self._hass = hass
         self._keeper = keeper
-        self._changed = changed
+        self._made = made
         self._job: PlanJob | None = None
         self._failed: frozenset[int] = frozenset()
+        self._is_apart = False
         self._is_stopped = False
 
     @callback
@@ -45,7 +46,7 @@ class Planner:
         if self._is_stopped:
             return
         self._keeper.take(job, attempt, self._hass.loop.time())
-        self._changed()
+        self._made()
 
     async def _async_attempt(self, job: PlanJob) -> PlanAttempt | None:
         """Return the result of a plan job; None if it failed."""
@@ -56,6 +57,12 @@ class Planner:
             self._log(asked, dict.fromkeys(asked, err))
             return None
         self._log(asked, attempt.failed)
+        if attempt.apart is not None and not self._is_apart:
+            LOGGER.warning(
+                "The plans of several lines cannot be made together; each is made for itself",
+                exc_info=attempt.apart,
+            )
+        self._is_apart = attempt.apart is not None
         return attempt
 
     def _log(self, asked: AbstractSet[int], failed: Mapping[int, Exception]) -> None:

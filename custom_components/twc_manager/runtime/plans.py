@@ -16,14 +16,13 @@ from ..charging.plans.keeper import PlanKeeper
 from ..charging.plans.reach import Reach
 from ..charging.plans.request import PlanRequest, next_ready_of
 from ..charging.plans.settings import PlanSettings
-from ..charging.plans.shared_plans import SharedPlans
 from ..charging.plans.stored import KeptPlans, StoredPlans
 from ..const import LOGGER, PARSE_ERRORS
 from ..state.persistence import BusPersistence
 from ..state.plans import PlanStore, plugged_in_at
 from ..twc import Snapshot
 from ..vehicles.manager import VehicleManager
-from .plan_place import PlanPlace
+from .plan_place import PlanPlace, PlansOfHouse
 from .planner import Planner
 
 
@@ -83,7 +82,7 @@ class PlanManager:
         self._hass = hass
         self._store = PlanStore(hass, entry_id)
         self._keeper = keeper
-        self._planner = Planner(hass, keeper, changed)
+        self._planner = Planner(hass, keeper, self._async_made)
         self._sources = sources
         self._changed = changed
         self._stored = StoredPlans()
@@ -91,7 +90,7 @@ class PlanManager:
         self._tariff = EMPTY
         self._sun = Series()
         self._caps: dict[CapSource, Series] = {}
-        self._place = PlanPlace(SharedPlans(), entry_id)
+        self._place = PlanPlace(PlansOfHouse(), entry_id)
 
     @property
     def settings(self) -> PlanSettings:
@@ -138,12 +137,16 @@ class PlanManager:
         """Return the inputs of the plans."""
         plugged_in = self._sources.plugged_in()
         vehicles = self._sources.vehicles()
+        shared = self._place.read(
+            self._caps, self._tariff, dt_util.now(), self._hass.loop.time()
+        )
         return PlanInputsOfBus(
             requests=self.requests,
             settings=self.settings,
             tariff=self._tariff,
             sun=self._sun,
-            caps=self._place.left(self._caps),
+            caps=shared.caps,
+            shared=shared,
             levels=self._sources.levels(plugged_in),
             away=self._away(vehicles),
             vehicles=vehicles,
@@ -159,11 +162,17 @@ class PlanManager:
     def async_follow(self) -> None:
         """Act on a decision of the rules: make a plan, end finished plans, store changes."""
         self._planner.async_make()
-        self._place.tell(self._keeper.made, self._caps)
+        self._place.tell(self._keeper, self._tariff)
         if self._keeper.finished:
             self._update(self.settings.without(self._keeper.finished))
         if self._keeper.take_news():
             self._store_followed()
+
+    @callback
+    def _async_made(self) -> None:
+        """Tell other buses at once of a plan that was made: the last one for them counts."""
+        self._place.tell(self._keeper, self._tariff)
+        self._changed()
 
     def _store_followed(self) -> None:
         self._stored = replace(self._stored, kept=self._keeper.kept.as_dict())
@@ -194,7 +203,7 @@ class PlanManager:
     def async_share(self, place: PlanPlace) -> CALLBACK_TYPE:
         """Coordinate the plans with those of other buses; return the function that stops this."""
         self._place = place
-        return place.leave
+        return place.join(self._changed)
 
     @callback
     def async_update_cap(self, source: CapSource, amps: Series) -> None:

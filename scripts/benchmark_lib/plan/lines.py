@@ -1,20 +1,23 @@
-"""The cars of a night on two lines behind one fuse: each line plans for itself, with what the plans of the other leave."""
+"""The cars of a night on two lines behind one fuse: each line makes its plans for both, as the buses of a house do."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import replace
 from typing import Final
 
+from custom_components.twc_manager.charging.planning.series import Series
 from custom_components.twc_manager.charging.plans.shared_plans import (
     SharedPlans,
+    Told,
     always,
 )
+from custom_components.twc_manager.charging.plans.together import Shared
 
 from .nights import Night
 from .ours import Ours, away_from
 from .view import View
 
 _LINES: Final = 2
-_FUSE: Final = frozenset({"fuse"})
+_FUSE: Final = "fuse"
 
 
 def line_of(at: int) -> int:
@@ -42,15 +45,36 @@ class TwoLines:
     def wanted(self, view: View) -> Mapping[int, int]:
         """Return the A of the plans."""
         result: dict[int, int] = {}
-        for number, planner in enumerate(self._lines):
-            planner.shared = self._shared.left(
-                str(number), {"fuse": always(view.room[0])}
-            )
-            result |= planner.wanted(_of(view, number))
-            made = planner.made
-            told = made if made is not None and made.inputs.goals else None
-            self._shared.tell(str(number), told, _FUSE)
+        for number in range(_LINES):
+            result |= self._wanted(number, view)
+        for number in range(_LINES):
+            # It is told at once of what the other one has planned for it since.
+            if self._read(str(number), view).offered is not None:
+                result |= self._wanted(number, view)
         return result
+
+    def _wanted(self, number: int, view: View) -> Mapping[int, int]:
+        """Return the A of the plan of a line."""
+        planner, line = self._lines[number], str(number)
+        planner.shared = self._read(line, view)
+        wanted = planner.wanted(_of(view, number))
+        self._tell(line, planner)
+        own = [at for at in view.cars if line_of(at) == number]
+        return {at: wanted.get(at, 0) for at in own}
+
+    def _read(self, line: str, view: View) -> Shared:
+        """Return what a line shares with the other."""
+        rooms: dict[Hashable, Series] = {_FUSE: always(view.room[0])}
+        return self._shared.read(line, rooms, None, view.now, 0.0)
+
+    def _tell(self, line: str, planner: Ours) -> None:
+        """Tell the other line of the plan, and offer it what was planned for it."""
+        made = planner.made
+        followed = made if made is not None and made.inputs.goals else None
+        self._shared.tell(line, Told(followed, planner.inputs, planner.shared.rooms))
+        for other, plan in planner.others.items():
+            self._shared.offer(other, plan)
+        planner.others = {}
 
 
 def _of(view: View, line: int) -> View:

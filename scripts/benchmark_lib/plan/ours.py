@@ -23,7 +23,13 @@ from custom_components.twc_manager.charging.planning.replan import (
 )
 from custom_components.twc_manager.charging.planning.series import Piece, Series
 from custom_components.twc_manager.charging.planning.slots import PlanInputs
+from custom_components.twc_manager.charging.plans.making import PlanJob
 from custom_components.twc_manager.charging.plans.shortage import Shortage
+from custom_components.twc_manager.charging.plans.together import (
+    Shared,
+    covers,
+    plan_together,
+)
 
 from .cars import VOLTS, CarSpec
 from .nights import LIMITS, ZONE, Night
@@ -93,8 +99,12 @@ class Ours:
         self._made: MadePlan | None = None
         self._data = _Data()
         self._short = Shortage()
-        self.shared = Series()
-        """What is left of the room by the plans of other lines; empty where there are none."""
+        self.shared = Shared()
+        """What is shared with other lines."""
+        self.others: Mapping[str, MadePlan] = {}
+        """What was planned for other lines with the last plan."""
+        self.inputs: PlanInputs | None = None
+        """What the next plan would be made from."""
 
     @property
     def made(self) -> MadePlan | None:
@@ -103,10 +113,12 @@ class Ours:
 
     def wanted(self, view: View) -> Mapping[int, int]:
         """Return the A of the plan."""
-        inputs = self._inputs(view)
+        inputs = self.inputs = self._inputs(view)
+        if covers(self.shared.offered, inputs):
+            self._made = self.shared.offered
         if self._made is None or events(self._made, inputs):
             began = process_time()
-            self._made = next_plan(self._made, inputs)
+            self._made = self._next(inputs)
             self.plan_ms.append(1000 * (process_time() - began))
             self.replans += 1
         result = {}
@@ -121,6 +133,16 @@ class Ours:
             if amps:
                 result[at] = amps
         return result
+
+    def _next(self, inputs: PlanInputs) -> MadePlan:
+        """Return the next plan, and keep what is for other lines."""
+        job = PlanJob(0, self._made, inputs, self.shared)
+        if not job.shared.partners or not inputs.goals:
+            return next_plan(self._made, inputs)
+        plans = plan_together(job.parts)
+        made = plans.pop(self.shared.bus)
+        self.others = plans
+        return made
 
     def _inputs(self, view: View) -> PlanInputs:
         self._read(view)
@@ -156,8 +178,10 @@ class Ours:
     def _caps(self, view: View) -> Series:
         """Return the room that is expected, as the product does: by what the meter at the main fuse shows."""
         limit = view.room[0]
-        self._short.update(view.now, view.left, self.shared, limit)
-        return self._short.left(self.shared, limit)
+        left = self.shared.left if self.shared.partners else self.shared.caps
+        self._short.update(view.now, view.left, left, limit)
+        self.shared = self.shared.measured(self._short.lowered)
+        return self._short.left(self.shared.caps, limit)
 
     def _read(self, view: View) -> None:
         """Read the prices and the forecast if they are new."""

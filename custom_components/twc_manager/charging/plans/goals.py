@@ -65,7 +65,7 @@ def plan_inputs(
     before: Mapping[int, Goal],
     local: datetime,
 ) -> PlanInputs | None:
-    """Return what the planner plans now; None if there is nothing to plan.
+    """Return what the planner plans now; there may be none but expected vehicles. None if there is no vehicle at all.
 
     Args:
         planned: the connectors with a plan in force.
@@ -82,9 +82,9 @@ def plan_inputs(
         with blamed_on(item.plan_id):
             last = before.get(item.seen.connector_id)
             goals.append(_goal(item, last, local, has_prices=prices.tariff.is_known))
-    if not goals:
+    if not goals and not around.expected:
         return None
-    end = max(goal.ready for goal in goals)
+    end = max((goal.ready for goal in goals), default=local)
     others = Others(around.others, len(goals), around.wiring.max_current)
     limit = around.wiring.max_current - others.taken
     return PlanInputs(
@@ -100,6 +100,13 @@ def plan_inputs(
         voltage=around.wiring.voltage,
         shortfalls=around.shortfalls,
     )
+
+
+def taken_beside(around: Surroundings, inputs: PlanInputs) -> Series:
+    """Return the A that vehicles without a plan take beside those that are planned, unknown if they take nothing."""
+    others = Others(around.others, len(inputs.goals), around.wiring.max_current)
+    end = max((goal.ready for goal in inputs.goals), default=inputs.now)
+    return others.taken_until(inputs.now, end + _AHEAD)
 
 
 def _goal(

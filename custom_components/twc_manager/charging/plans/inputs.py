@@ -10,6 +10,7 @@ from .battery import BatteryState
 from .failures import blamed_on
 from .request import PlanRequest
 from .settings import PlanSettings
+from .together import Shared
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class PlanInputsOfBus:
         tariff: the prices.
         sun: the W that the house is expected to leave of the sun.
         caps: the A for all vehicles together, where something besides the wiring limits them: the lowest limit.
+        shared: what the bus shares with others; with the vehicles of some of them it is planned together.
         shortfalls: the A that were left for them in the last hours, where these were fewer than expected.
         levels: the batteries of the vehicles, by connector.
         away: the batteries of the vehicles with a plan that are at no connector, by their ids.
@@ -52,12 +54,18 @@ class PlanInputsOfBus:
     tariff: Tariff = EMPTY
     sun: Series = field(default_factory=Series)
     caps: Series = field(default_factory=Series)
+    shared: Shared = Shared()
     shortfalls: Series = field(default_factory=Series)
     levels: Mapping[int, BatteryState] = field(default_factory=dict)
     away: Mapping[str, BatteryState] = field(default_factory=dict)
     vehicles: Mapping[int, str] = field(default_factory=dict)
     plugged_in: Mapping[int, PluggedIn] = field(default_factory=dict)
     failed: frozenset[str] = frozenset()
+
+    @property
+    def left(self) -> Series:
+        """Return the A that are left by limits and by what the buses have planned that are planned with this one."""
+        return self.shared.left if self.shared.partners else self.caps
 
     def coming(self, connector_id: int, local: datetime) -> PlanRequest | None:
         """Return the plan for any vehicle that is plugged in at a connector; None if there is none."""

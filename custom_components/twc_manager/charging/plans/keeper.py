@@ -19,7 +19,7 @@ from ..wiring import Wiring
 from .expected import expected_goals
 from .failures import blamed_on
 from .followed import FollowedPlan, followed, resumed
-from .goals import Planned, Surroundings, plan_inputs
+from .goals import Planned, Surroundings, plan_inputs, taken_beside
 from .habits import Habits, with_headroom
 from .inputs import PlanInputsOfBus
 from .making import PlanAttempt, PlanJob, PlanMaking
@@ -33,6 +33,7 @@ from .session import Moment, PlanSession
 from .situation import ConnectorSituation
 from .status import PlanState, PlanStatus
 from .stored import KeptPlans
+from .together import Shared
 
 _LEAP: Final = timedelta(minutes=1)
 """A clock that is behind the time of its own plan by more was set back."""
@@ -69,6 +70,11 @@ class PlanKeeper:
     def job(self) -> PlanJob | None:
         """Return the plan that is to be made; None if none is."""
         return self._making.job
+
+    @property
+    def making(self) -> PlanMaking:
+        """Return what the next plan is made from, and what was planned for other buses."""
+        return self._making
 
     @property
     def kept(self) -> KeptPlans:
@@ -196,21 +202,25 @@ class PlanKeeper:
             if not making.is_late(now):
                 return
             self.take(making.job, None, now)
-        wanted = self._plan_inputs(inputs, local)
-        if wanted is None:
+        wanted, shared = self._plan_inputs(inputs, local)
+        if wanted is not None:
+            wanted = making.wanted(wanted, self.sessions, now)
+        making.note(wanted, shared)
+        if wanted is None or not wanted.goals:
             self.made = None
             return
-        wanted = making.wanted(wanted, self.sessions, now)
         if self._before is not None:
             self.made, self._before = resumed(self._before, wanted), None
         if self.made is not None and local < self.made.plan.made - _LEAP:
             self.made = None
+        self.made = making.followed(self.made, wanted)
         if making.is_due(self.made, wanted, now):
             making.begin(self.made, wanted, now)
 
     def _plan_inputs(
         self, inputs: PlanInputsOfBus, local: datetime
-    ) -> PlanInputs | None:
+    ) -> tuple[PlanInputs | None, Shared]:
+        """Return what a plan would be made from, None without any vehicle, and what is shared with other buses."""
         planned, others = [], []
         for connector_id, session in self.sessions.items():
             if (seen := self._seen.get(connector_id)) is None:
@@ -232,7 +242,10 @@ class PlanKeeper:
             others,
             tuple(coming),
         )
-        return plan_inputs(planned, around, before, local)
+        wanted, shared = plan_inputs(planned, around, before, local), inputs.shared
+        if wanted is not None and shared.partners:
+            shared = shared.less(taken_beside(around, wanted))
+        return wanted, shared
 
     def _is_planned(self, session: PlanSession) -> bool:
         progress = session.in_force
@@ -313,7 +326,7 @@ class PlanKeeper:
         assert session.in_force is not None
         if self._is_planned(session):
             held = self._held.get(seen.connector_id)
-            if self._making.job is not None and held is not None:
+            if self._making.is_pending and held is not None:
                 # The next plan may well go on: nothing stops or starts for the moment until it is made.
                 return held
             has_failed = self._making.has_failed(seen.connector_id)

@@ -54,13 +54,18 @@ class Others:
 
         """
         start = start.astimezone(UTC)
-        taken = Series(tuple(self._taken_over_time(start, end)))
-        if not self.taken and not any(piece.value for piece in taken.pieces):
+        taken = self.taken_until(start, end)
+        if not taken.pieces:
             return caps
         if self._coming:
             # Then there is a limit wherever they charge.
             caps = lowest([caps, Series((Piece(start, end, self._limit),))])
         return less(caps, taken)
+
+    def taken_until(self, start: datetime, end: datetime) -> Series:
+        """Return the A that they take until a time; unknown if they take nothing."""
+        taken = tuple(self._taken_over_time(start.astimezone(UTC), end))
+        return Series(taken if any(piece.value for piece in taken) else ())
 
     def _taken_over_time(self, start: datetime, end: datetime) -> Iterator[Piece]:
         """Yield what they take until a time: those that charge, and those that a schedule will let charge."""

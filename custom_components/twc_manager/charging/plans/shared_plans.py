@@ -1,41 +1,93 @@
 """The plans of several buses that share something: a main fuse, a peak budget, a circuit.
 
-Each bus makes its own plan, from what the buses before it leave. Their order follows from the goals alone, not from the
-plans: so no two of them wait for each other, and the same goals never make plans change to and fro.
+The plans of buses with the same prices are made `together`. Buses that cannot be planned together plan one after the
+other, each from what the buses before it leave. Their order follows from the goals alone, not from the plans: so no two
+of them wait for each other, and the same goals never make plans change to and fro. The plan of a bus that has reported
+nothing for some minutes is left to it in any case.
 """
 
-from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Set as AbstractSet
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from typing import Final
 
 from ..planning.caps import less, lowest
 from ..planning.replan import MadePlan
 from ..planning.result import Plan
 from ..planning.series import Piece, Series
+from ..planning.slots import PlanInputs
+from .making import LATE_SECONDS
+from .together import Part, Shared
 
-_EVER = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+_EVER: Final = (
+    datetime(2000, 1, 1, tzinfo=UTC),
+    datetime(2200, 1, 1, tzinfo=UTC),
+)
+_SILENT: Final = timedelta(minutes=5)
+"""A bus that has told nothing for so long is not planned for by others."""
+MOST_TOGETHER: Final = 8
+"""More vehicles are not planned together: that would take too long."""
 
 type _Rank = tuple[int, datetime, str]
 """The highest priority among the goals of a bus, negative; the earliest time of one with it; the bus."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Member:
-    """A bus with a plan.
+class Told:
+    """What a bus tells the others.
 
     Attributes:
-        made: the plan.
-        rank: the lowest one comes first.
-        taken: the A of its vehicles over time.
-        resources: what it shares with others.
+        made: the plan that it follows; None if it follows none.
+        inputs: what its next plan would be made from, expected vehicles among them; None if there is none.
+        rooms: the A that each thing that it may share leaves all buses, as far as it knows.
+        outlook: what has to be the same for buses that are planned together: prices.
+        making_since: since when it makes a plan, in s of a monotonic clock; None if it does not.
 
     """
 
-    made: MadePlan
-    rank: _Rank
+    made: MadePlan | None = None
+    inputs: PlanInputs | None = None
+    rooms: Mapping[Hashable, Series] = field(default_factory=dict)
+    outlook: object = None
+    making_since: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """A bus.
+
+    Attributes:
+        told: what it told last.
+        rank: the lowest one comes first; None without a plan.
+        taken: the A of its vehicles over time.
+        offered: its part of a plan that another bus has made since; None if there is none.
+
+    """
+
+    told: Told
+    rank: _Rank | None
     taken: Series
-    resources: frozenset[Hashable]
+    offered: MadePlan | None = None
+
+    def is_silent(self, local: datetime) -> bool:
+        """Return whether it has told nothing for a while."""
+        inputs = self.told.inputs
+        return inputs is None or abs(local - inputs.now) > _SILENT
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """The other buses as one has to plan with them.
+
+    Attributes:
+        partners: those that are planned with it.
+        before: those whose plans it leaves room for.
+
+    """
+
+    partners: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
 
 
 class SharedPlans:
@@ -50,49 +102,141 @@ class SharedPlans:
         """Start without a plan."""
         self.changes = 0
         self._members: dict[str, _Member] = {}
+        self._read: dict[str, tuple[object, Shared]] = {}
+        self._alike: dict[tuple[str, str], tuple[object, object, bool]] = {}
 
-    def tell(
-        self, bus: str, made: MadePlan | None, resources: frozenset[Hashable]
-    ) -> None:
-        """Take the plan that a bus follows, None if it follows none, and what it shares with others."""
-        if made is None:
-            self.leave(bus)
-            return
+    def tell(self, bus: str, told: Told) -> None:
+        """Take what a bus tells."""
         known = self._members.get(bus)
-        if known and known.made is made and known.resources == resources:
-            return
-        rank = min((-goal.priority, goal.ready, bus) for goal in made.inputs.goals)
-        self._members[bus] = _Member(made, rank, _taken(made.plan), resources)
+        if known is None or known.told.made is not told.made:
+            # What it was offered is older than this, or it is this.
+            self._members[bus] = _member(bus, told)
+        else:
+            self._members[bus] = replace(known, told=told)
+            if known.told.rooms.keys() == told.rooms.keys():
+                return
         self.changes += 1
 
+    def offer(self, bus: str, made: MadePlan) -> bool:
+        """Offer a bus its part of a plan; return whether it is there."""
+        if (known := self._members.get(bus)) is None:
+            return False
+        self._members[bus] = replace(known, offered=made)
+        return True
+
     def leave(self, bus: str) -> None:
-        """Forget the plan of a bus."""
+        """Forget a bus with its plan."""
+        self._read.pop(bus, None)
+        self._alike = {key: item for key, item in self._alike.items() if bus not in key}
         if self._members.pop(bus, None) is not None:
             self.changes += 1
 
-    def left(self, bus: str, rooms: Mapping[Hashable, Series]) -> Series:
-        """Return the A that are left to a bus, with or without a plan, of what it shares with others.
+    def read(
+        self,
+        bus: str,
+        rooms: Mapping[Hashable, Series],
+        outlook: object,
+        local: datetime,
+        now: float,
+    ) -> Shared:
+        """Return what a bus shares with others.
 
         Args:
             bus: the bus.
-            rooms: the A for all buses, by what they share.
+            rooms: the A that each thing that it may share leaves all buses.
+            outlook: what has to be the same for buses that are planned together.
+            local: the local time.
+            now: the time, in s of a monotonic clock.
 
         """
-        return lowest(
-            _without(amps, self._before(bus, resource))
-            for resource, amps in rooms.items()
+        around = self._around(bus, rooms.keys(), outlook, local)
+        source = self.changes, rooms, around
+        known = self._read.get(bus)
+        if known is None or known[0] != source:
+            known = self._read[bus] = source, self._left(bus, rooms, around)
+        own = self._members.get(bus)
+        told = [(key, self._members[key].told) for key in around.partners]
+        return replace(
+            known[1],
+            partners=tuple(
+                Part(key, item.inputs, item.made, item.rooms)
+                for key, item in told
+                if item.inputs is not None
+            ),
+            offered=own.offered if own else None,
+            waits=any(_is_making(item, now) for _, item in told),
         )
 
-    def _before(self, bus: str, resource: Hashable) -> Iterable[Series]:
-        """Yield what those buses take of something that come before one; one without a plan comes last."""
+    def _left(
+        self, bus: str, rooms: Mapping[Hashable, Series], around: _Around
+    ) -> Shared:
+        """Return what is left to a bus of what it shares."""
+        left = self._without(rooms, around.before)
+        alone = self._without(left, around.partners)
+        return Shared(bus, left, lowest(left.values()), left=lowest(alone.values()))
+
+    def _without(
+        self, rooms: Mapping[Hashable, Series], buses: Iterable[str]
+    ) -> dict[Hashable, Series]:
+        """Return what some buses leave of what they share."""
+        left = dict(rooms)
+        for member in map(self._members.__getitem__, buses):
+            for key in left.keys() & member.told.rooms.keys():
+                left[key] = less(left[key], member.taken)
+        return left
+
+    def _around(
+        self,
+        bus: str,
+        resources: AbstractSet[Hashable],
+        outlook: object,
+        local: datetime,
+    ) -> _Around:
+        """Return the other buses as one has to plan with them."""
+        partners = self._partners(bus, resources, outlook, local)
         own = self._members.get(bus)
-        return (
-            item.taken
+        rank = own.rank if own else None
+        before = (
+            key
             for key, item in self._members.items()
             if key != bus
-            and resource in item.resources
-            and (own is None or item.rank < own.rank)
+            and key not in partners
+            and item.rank is not None
+            and (rank is None or item.rank < rank or item.is_silent(local))
         )
+        return _Around(partners, tuple(sorted(before)))
+
+    def _partners(
+        self,
+        bus: str,
+        resources: AbstractSet[Hashable],
+        outlook: object,
+        local: datetime,
+    ) -> tuple[str, ...]:
+        """Return the buses that are planned with one: that share something with it, or with one of them."""
+        possible = {
+            key: item.told.rooms.keys()
+            for key, item in self._members.items()
+            if key != bus
+            and not item.is_silent(local)
+            and self._is_alike(bus, outlook, key, item.told.outlook)
+        }
+        found = _reached(possible, resources)
+        count = sum(map(self._goals, (bus, *found)))
+        return tuple(sorted(found)) if count <= MOST_TOGETHER else ()
+
+    def _goals(self, bus: str) -> int:
+        """Return how many vehicles a bus has to plan for."""
+        known = self._members.get(bus)
+        inputs = known.told.inputs if known else None
+        return len(inputs.goals) if inputs else 0
+
+    def _is_alike(self, bus: str, outlook: object, other: str, its: object) -> bool:
+        """Return whether two buses know the same prices; long lists are compared once."""
+        known = self._alike.get((bus, other))
+        if known is None or known[0] is not outlook or known[1] is not its:
+            known = self._alike[bus, other] = (outlook, its, outlook == its)
+        return known[2]
 
 
 def always(amps: float) -> Series:
@@ -100,19 +244,44 @@ def always(amps: float) -> Series:
     return Series((Piece(*_EVER, amps),))
 
 
-def _without(amps: Series, taken: Iterable[Series]) -> Series:
-    for item in taken:
-        amps = less(amps, item)
-    return amps
+def _reached(
+    possible: Mapping[str, AbstractSet[Hashable]], resources: AbstractSet[Hashable]
+) -> list[str]:
+    """Return the buses that share something with one, by what each may share, or with one of those."""
+    found: list[str] = []
+    reached = set(resources)
+    while new := [
+        key
+        for key, shared in possible.items()
+        if key not in found and not reached.isdisjoint(shared)
+    ]:
+        found += new
+        reached.update(*(possible[key] for key in new))
+    return found
+
+
+def _is_making(told: Told, now: float) -> bool:
+    """Return whether a bus makes a plan that may still come."""
+    return told.making_since is not None and now - told.making_since < LATE_SECONDS
+
+
+def _member(bus: str, told: Told) -> _Member:
+    """Return a bus with what it tells, and with nothing that it is offered."""
+    if told.made is None:
+        return _Member(told, None, Series())
+    goals = told.made.inputs.goals
+    rank = min((-goal.priority, goal.ready, bus) for goal in goals)
+    return _Member(told, rank, _taken(told.made.plan))
 
 
 def _taken(plan: Plan) -> Series:
     """Return the A of all vehicles of a plan over time."""
+    return Series(tuple(_pieces(plan)))
+
+
+def _pieces(plan: Plan) -> Iterator[Piece]:
     slots = [slot for car in plan.cars.values() for slot in car.slots]
     times = sorted({at for slot in slots for at in (slot.start, slot.end)})
-    pieces = (
-        Piece(start, end, float(amps))
-        for start, end in pairwise(times)
-        if (amps := plan.amps_at(start))
-    )
-    return Series(tuple(pieces))
+    for start, end in pairwise(times):
+        if amps := plan.amps_at(start):
+            yield Piece(start, end, float(amps))

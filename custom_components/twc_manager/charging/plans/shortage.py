@@ -93,14 +93,19 @@ class Shortage:
         if not (missing := self._to_come.pieces):
             return caps
         around = Series((Piece(missing[0].start, missing[-1].end, limit),))
-        before = lowest([caps, around])
+        return self.lowered(lowest([caps, around]))
+
+    def lowered(self, caps: Series) -> Series:
+        """Return the A that are expected to be left of one limit by now, unknown where it is unknown; see `left`."""
+        if not self._to_come.pieces:
+            return caps
         return Series(
             tuple(
                 replace(
                     item,
-                    value=max(item.value, min(MIN_AMPS, before.at(item.start) or 0.0)),
+                    value=max(item.value, min(MIN_AMPS, caps.at(item.start) or 0.0)),
                 )
-                for item in less(before, self._to_come).pieces
+                for item in less(caps, self._to_come).pieces
             )
         )
 
