@@ -104,7 +104,7 @@ def check_green(coordinator: TwcCoordinator, mode: str) -> None:
         )
 
 
-def finite_number(value: float) -> float:
+def require_finite(value: float) -> float:
     """Return a number that the user entered if it is finite; the limits of the entity let NaN pass.
 
     Raises:

@@ -13,7 +13,7 @@ from homeassistant.components.number import (
 from homeassistant.const import PERCENTAGE, EntityCategory, UnitOfPower
 
 from .const import DOMAIN
-from .entity import TwcHouseEntity, finite_number
+from .entity import TwcHouseEntity, require_finite
 from .inputs.wiring import wiring_of
 from .types import TwcConfigEntry
 
@@ -87,7 +87,7 @@ class OutsideLimitNumber(TwcHouseEntity, NumberEntity):
     @override
     async def async_set_native_value(self, value: float) -> None:
         """Set the limit."""
-        watts = None if finite_number(value) >= self.native_max_value else value
+        watts = None if require_finite(value) >= self.native_max_value else value
         self.coordinator.async_update_user_settings(
             self.coordinator.user_settings.with_house(outside_w=watts), self._context
         )
@@ -112,7 +112,7 @@ class PeakTargetNumber(TwcHouseEntity, NumberEntity):
         """Set the peak."""
         self.coordinator.async_update_user_settings(
             self.coordinator.user_settings.with_house(
-                peak_target_kw=finite_number(value)
+                peak_target_kw=require_finite(value)
             ),
             self._context,
         )
@@ -132,7 +132,7 @@ class BoostDownToNumber(TwcHouseEntity, NumberEntity):
         """Set the level."""
         self.coordinator.async_update_user_settings(
             self.coordinator.user_settings.with_house(
-                boost_down_to=finite_number(value)
+                boost_down_to=require_finite(value)
             ),
             self._context,
         )

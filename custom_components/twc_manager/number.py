@@ -28,7 +28,7 @@ from .entity import (
     TwcConnectorSetting,
     add_for_each_connector,
     add_for_each_subentry,
-    finite_number,
+    require_finite,
 )
 from .house_numbers import house_numbers
 from .types import TwcConfigEntry
@@ -183,7 +183,7 @@ def _whole_amps(value: float, minimum: int, maximum: int) -> int:
         ServiceValidationError: if they are below the minimum that a vehicle charges with, but not 0.
 
     """
-    amps = round(finite_number(value))
+    amps = round(require_finite(value))
     lowest = min(minimum, maximum)
     if 0 < amps < lowest:
         raise ServiceValidationError(
@@ -239,7 +239,7 @@ class GreenNumber(TwcBusSetting, NumberEntity):
         """Change the setting."""
         user_settings = self.coordinator.user_settings
         green = self.entity_description.set_fn(
-            user_settings.green, finite_number(value)
+            user_settings.green, require_finite(value)
         )
         self.coordinator.async_update_user_settings(replace(user_settings, green=green))
 
@@ -264,7 +264,7 @@ class ChargeBelowPriceNumber(TwcBusSetting, NumberEntity):
         """Set the price."""
         coordinator = self.coordinator
         coordinator.async_update_user_settings(
-            coordinator.user_settings.with_house(cheap_below=finite_number(value)),
+            coordinator.user_settings.with_house(cheap_below=require_finite(value)),
             self._context,
         )
 
@@ -318,5 +318,5 @@ class PriorityNumber(TwcConnectorSetting, NumberEntity):
     async def async_set_native_value(self, value: float) -> None:
         """Set the priority."""
         self.change_settings(
-            replace(self.settings, priority=round(finite_number(value)))
+            replace(self.settings, priority=round(require_finite(value)))
         )

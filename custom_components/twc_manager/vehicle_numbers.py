@@ -3,7 +3,6 @@
 from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from math import isfinite
 from typing import Final, override
 
 from homeassistant.components.number import (
@@ -13,13 +12,12 @@ from homeassistant.components.number import (
     NumberMode,
 )
 from homeassistant.const import PERCENTAGE, EntityCategory
-from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.device_registry import DeviceInfo
 
 from .charging.plans.level_rules import NEVER_AT_ONCE, NEVER_STOP, LevelLimits
 from .const import DOMAIN
 from .coordinator import TwcCoordinator
-from .entity import TwcEntity
+from .entity import TwcEntity, require_finite
 from .state.identifiers import member_key
 from .vehicles.battery_book import BatteryBook
 
@@ -117,13 +115,7 @@ class _VehicleNumber(TwcEntity, NumberEntity):
             ServiceValidationError: if it is NaN or infinite, which the limits of the entity let pass.
 
         """
-        if not isfinite(value):
-            raise ServiceValidationError(
-                translation_domain=DOMAIN,
-                translation_key="not_a_number",
-                translation_placeholders={"value": str(value)},
-            )
-        self._set(value)
+        self._set(require_finite(value))
         self.coordinator.async_update_listeners()
 
     @abstractmethod

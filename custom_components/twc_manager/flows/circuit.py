@@ -14,10 +14,6 @@ from homeassistant.helpers.selector import (
     EntitySelector,
     EntitySelectorConfig,
     EntityWithDeviceFilterSelectorConfig,
-    SelectOptionDict,
-    SelectSelector,
-    SelectSelectorConfig,
-    SelectSelectorMode,
     TextSelector,
 )
 import voluptuous as vol
@@ -42,6 +38,7 @@ from .fields import (
     Errors,
     choice,
     is_whole,
+    named,
     number,
     own_entities,
     sensor_errors,
@@ -135,8 +132,8 @@ class CircuitSubentryFlow(_CircuitFlow):
             vol.Required(CONF_CIRCUIT_AMPS): number(UnitOfElectricCurrent.AMPERE)
         }
         if others := self._others():
-            fields[vol.Optional(CONF_CIRCUIT_BUSES)] = _selector(
-                ((item.entry_id, item.title) for item in others), multiple=True
+            fields[vol.Optional(CONF_CIRCUIT_BUSES)] = named(
+                {item.entry_id: item.title for item in others}, multiple=True
             )
         return fields
 
@@ -194,7 +191,7 @@ class LoadSubentryFlow(_CircuitFlow):
             EntitySelectorConfig(filter=_CURRENT, exclude_entities=own)
         )
         return {
-            vol.Required(CONF_LOAD_CIRCUIT): _selector(self._circuits()),
+            vol.Required(CONF_LOAD_CIRCUIT): named(dict(self._circuits())),
             vol.Required(CONF_LOAD_MAXIMUM): number(UnitOfElectricCurrent.AMPERE),
             vol.Optional(CONF_LOAD_POWER): power,
             vol.Required(CONF_LOAD_PHASES): choice("phases", ("1", "2", "3")),
@@ -249,16 +246,3 @@ def circuit_flows(entry: ConfigEntry[Any]) -> dict[str, type[ConfigSubentryFlow]
     if not offers_circuits(entry):
         return {}
     return {SUBENTRY_CIRCUIT: CircuitSubentryFlow, SUBENTRY_LOAD: LoadSubentryFlow}
-
-
-def _selector(
-    options: Iterable[tuple[str, str]], *, multiple: bool = False
-) -> SelectSelector:
-    """Return a field for some of these values, with their labels."""
-    return SelectSelector(
-        SelectSelectorConfig(
-            options=[SelectOptionDict(value=key, label=name) for key, name in options],
-            multiple=multiple,
-            mode=SelectSelectorMode.LIST,
-        )
-    )

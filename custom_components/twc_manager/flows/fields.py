@@ -18,6 +18,7 @@ from homeassistant.helpers.selector import (
 import voluptuous as vol
 
 from ..const import DOMAIN
+from ..inputs.schedules import WEEKDAYS
 
 CONF_CONNECTOR: Final = "connector"
 
@@ -57,6 +58,41 @@ def several(
     return SelectSelector(config)
 
 
+def named(
+    names: Mapping[str, str], *, key: str | None = None, multiple: bool = False
+) -> SelectSelector:
+    """Return a field for one or several values, with their names.
+
+    Args:
+        names: the names, by value.
+        key: the key of the texts of values whose name is the value; None if there are none.
+        multiple: whether several can be chosen.
+
+    """
+    config = SelectSelectorConfig(
+        options=[
+            SelectOptionDict(value=item, label=name) for item, name in names.items()
+        ],
+        multiple=multiple,
+        mode=SelectSelectorMode.LIST,
+    )
+    if key is not None:
+        config["translation_key"] = key
+    return SelectSelector(config)
+
+
+def weekdays() -> SelectSelector:
+    """Return a field for days of the week."""
+    return SelectSelector(
+        SelectSelectorConfig(
+            options=list(WEEKDAYS),
+            multiple=True,
+            mode=SelectSelectorMode.LIST,
+            translation_key="weekday",
+        )
+    )
+
+
 def is_whole(value: float, minimum: float, maximum: float) -> bool:
     """Return whether a number is whole and within limits, which NaN and infinity are not."""
     return minimum <= value <= maximum and value == int(value)
@@ -74,14 +110,8 @@ def connector_schema(names: Mapping[int, str]) -> Any:
     """Return a form that asks for one of the named connectors."""
     return vol.Schema(
         {
-            vol.Required(CONF_CONNECTOR): SelectSelector(
-                SelectSelectorConfig(
-                    options=[
-                        SelectOptionDict(value=str(connector_id), label=name)
-                        for connector_id, name in names.items()
-                    ],
-                    mode=SelectSelectorMode.LIST,
-                )
+            vol.Required(CONF_CONNECTOR): named(
+                {str(connector_id): name for connector_id, name in names.items()}
             )
         }
     )

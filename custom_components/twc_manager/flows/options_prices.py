@@ -16,10 +16,6 @@ from homeassistant.helpers.selector import (
     ObjectSelector,
     ObjectSelectorConfig,
     ObjectSelectorField,
-    SelectOptionDict,
-    SelectSelector,
-    SelectSelectorConfig,
-    SelectSelectorMode,
     TimeSelector,
 )
 from homeassistant.util import dt as dt_util
@@ -49,7 +45,6 @@ from ..inputs.prices import (
     Provider,
     hour_prices,
 )
-from ..inputs.schedules import WEEKDAYS
 from ..prices.errors import PriceError
 from ..prices.finding import (
     FoundSource,
@@ -59,7 +54,7 @@ from ..prices.finding import (
     proposed,
 )
 from ..prices.reader import Asked, async_read, check_feed_in, source_name, tariff_of
-from .fields import Errors, choice, own_entities
+from .fields import Errors, choice, named, own_entities, weekdays
 from .options_form import OptionsForm
 from .price_texts import curve_rows, length_text, price_text
 from .texts import async_with_decimals
@@ -101,19 +96,13 @@ _PRICE_FIELD: Final = NumberSelector(
 
 def _hours(key: str) -> ObjectSelector:
     """Return a field for prices by the hours of days."""
-    days = SelectSelectorConfig(
-        options=list(WEEKDAYS),
-        multiple=True,
-        mode=SelectSelectorMode.LIST,
-        translation_key="weekday",
-    )
     return ObjectSelector(
         ObjectSelectorConfig(
             fields={
                 CONF_FROM: ObjectSelectorField(selector=TimeSelector(), required=True),
                 CONF_TO: ObjectSelectorField(selector=TimeSelector(), required=True),
                 CONF_PRICE: ObjectSelectorField(selector=_PRICE_FIELD, required=True),
-                CONF_DAYS: ObjectSelectorField(selector=SelectSelector(days)),
+                CONF_DAYS: ObjectSelectorField(selector=weekdays()),
             },
             multiple=True,
             label_field=CONF_FROM,
@@ -223,14 +212,8 @@ class PriceSteps(OptionsForm):
     def _field(self, key: str) -> Any:
         """Return a field."""
         if key == CONF_FOUND:
-            return SelectSelector(
-                SelectSelectorConfig(
-                    options=[
-                        SelectOptionDict(value=str(place), label=item.name)
-                        for place, item in enumerate(self._found)
-                    ],
-                    mode=SelectSelectorMode.LIST,
-                )
+            return named(
+                {str(place): item.name for place, item in enumerate(self._found)}
             )
         if key in {CONF_PRICE_HOURS, CONF_PRICE_FEES}:
             return _hours(key)

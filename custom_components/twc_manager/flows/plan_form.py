@@ -12,10 +12,6 @@ from homeassistant.helpers.selector import (
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
-    SelectOptionDict,
-    SelectSelector,
-    SelectSelectorConfig,
-    SelectSelectorMode,
     TextSelector,
     TimeSelector,
 )
@@ -49,7 +45,7 @@ from ..state.names import connector_names
 from ..twc import format_id
 from ..types import TwcConfigEntry
 from ..vehicles.vehicle_data import SUBENTRY_VEHICLE, vehicles_of
-from .fields import Errors, choice, number
+from .fields import Errors, choice, named, number, weekdays
 
 CONF_CAR: Final = "car"
 """The connector or the vehicle that a plan is for."""
@@ -68,14 +64,7 @@ _SUGGESTED: Final[Mapping[str, Any]] = {
     CONF_KEEP: 0,
 }
 _WEEKLY: Final[Mapping[Any, Any]] = {
-    vol.Required(CONF_DAYS): SelectSelector(
-        SelectSelectorConfig(
-            options=list(WEEKDAYS),
-            multiple=True,
-            mode=SelectSelectorMode.LIST,
-            translation_key="weekday",
-        )
-    ),
+    vol.Required(CONF_DAYS): weekdays(),
     vol.Required(CONF_AT): TimeSelector(),
 }
 _ONCE: Final[Mapping[Any, Any]] = {vol.Required(CONF_READY): DateTimeSelector()}
@@ -85,14 +74,11 @@ TIMES: Final = {"weekly": _WEEKLY, "once": _ONCE}
 
 def plan_schema(step_id: str, cars: Mapping[str, str]) -> Any:
     """Return the form of a step; `cars` are the names of the connectors and vehicles, by option."""
-    options = [SelectOptionDict(value=key, label=name) for key, name in cars.items()]
     amount = NumberSelectorConfig(step="any", mode=NumberSelectorMode.BOX)
     return vol.Schema(
         {
             vol.Required(CONF_NAME): TextSelector(),
-            vol.Required(CONF_CAR): SelectSelector(
-                SelectSelectorConfig(options=options, mode=SelectSelectorMode.LIST)
-            ),
+            vol.Required(CONF_CAR): named(cars),
             vol.Required(CONF_GOAL): choice("plan_goal", GoalKind),
             vol.Required(CONF_AMOUNT): NumberSelector(amount),
             **TIMES[step_id],

@@ -15,10 +15,6 @@ from homeassistant.helpers.selector import (
     EntitySelector,
     EntitySelectorConfig,
     EntityWithDeviceFilterSelectorConfig,
-    SelectOptionDict,
-    SelectSelector,
-    SelectSelectorConfig,
-    SelectSelectorMode,
     TextSelector,
     TimeSelector,
 )
@@ -43,7 +39,7 @@ from ..inputs.schedules import (
 from ..state.names import connector_names
 from ..twc import format_id
 from ..types import TwcConfigEntry
-from .fields import Errors, choice, entity_error, is_whole, number
+from .fields import Errors, choice, entity_error, is_whole, named, number, weekdays
 from .named import NamedSubentryFlow
 from .texts import SILENT
 
@@ -62,14 +58,7 @@ _SUGGESTED: Final[Mapping[str, Any]] = {
     CONF_ACTION: ScheduleKind.AMPS.value,
 }
 _TIMES: Final[Mapping[Any, Any]] = {
-    vol.Required(CONF_DAYS): SelectSelector(
-        SelectSelectorConfig(
-            options=list(WEEKDAYS),
-            multiple=True,
-            mode=SelectSelectorMode.LIST,
-            translation_key="weekday",
-        )
-    ),
+    vol.Required(CONF_DAYS): weekdays(),
     vol.Required(CONF_START): TimeSelector(),
     vol.Required(CONF_END): TimeSelector(),
 }
@@ -210,22 +199,15 @@ class ScheduleSubentryFlow(NamedSubentryFlow):
             vol.Optional(CONF_AMPS): number(UnitOfElectricCurrent.AMPERE),
         }
         if options := self._connector_options():
-            fields[vol.Optional(CONF_CONNECTORS)] = SelectSelector(
-                SelectSelectorConfig(
-                    options=options, multiple=True, mode=SelectSelectorMode.LIST
-                )
-            )
+            fields[vol.Optional(CONF_CONNECTORS)] = named(options, multiple=True)
         return vol.Schema(fields)
 
-    def _connector_options(self) -> list[SelectOptionDict]:
+    def _connector_options(self) -> dict[str, str]:
         """Return the known connectors, and those that the stored schedule names."""
         names = dict.fromkeys(self._before().get(CONF_CONNECTORS, ()), "")
         for connector_id, name in connector_names(self.hass, self._get_entry()).items():
             names[format_id(connector_id)] = name
-        return [
-            SelectOptionDict(value=key, label=name or key)
-            for key, name in sorted(names.items())
-        ]
+        return {key: name or key for key, name in sorted(names.items())}
 
     def _shown(self) -> Mapping[str, Any]:
         """Return the suggested values of the form."""

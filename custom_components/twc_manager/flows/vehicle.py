@@ -12,15 +12,11 @@ from homeassistant.config_entries import (
 from homeassistant.const import CONF_NAME
 from homeassistant.core import callback
 from homeassistant.data_entry_flow import AbortFlow
-from homeassistant.helpers.selector import (
-    BooleanSelector,
-    SelectSelector,
-    SelectSelectorConfig,
-    SelectSelectorMode,
-    TextSelector,
-)
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.selector import BooleanSelector, TextSelector
 import voluptuous as vol
 
+from ..inputs.sensors import stable_id
 from ..state.names import connector_names
 from ..tesla import AccountError, Result, TeslaVehicle
 from ..twc import format_id
@@ -45,7 +41,7 @@ from ..vehicles.vehicle_data import (
     VehicleKind,
 )
 from .account_form import vehicle_name
-from .fields import Errors
+from .fields import Errors, named
 from .known_vehicles import known_vehicles
 from .vehicle_form import (
     ANOTHER,
@@ -57,10 +53,7 @@ from .vehicle_form import (
     entered_vin,
     entities_fields,
     entity_errors,
-    entity_key,
     form,
-    select,
-    select_options,
     vin_error,
     without_unset,
 )
@@ -154,14 +147,9 @@ class VehicleSubentryFlow(ConfigSubentryFlow):
 
     @callback
     def _show_known(self, vehicles: Mapping[str, str]) -> SubentryFlowResult:
-        options = select_options({**vehicles, ANOTHER: ANOTHER})
-        config = SelectSelectorConfig(
-            options=options,
-            mode=SelectSelectorMode.LIST,
-            translation_key="known_vehicle",
-        )
+        field = named({**vehicles, ANOTHER: ANOTHER}, key="known_vehicle")
         first = next(iter(vehicles))
-        fields = {vol.Required(CONF_SWITCH, default=first): SelectSelector(config)}
+        fields = {vol.Required(CONF_SWITCH, default=first): field}
         return self.async_show_form(step_id="known", data_schema=form(fields))
 
     def _check_entities(self, user_input: Mapping[str, Any]) -> Errors:
@@ -183,7 +171,7 @@ class VehicleSubentryFlow(ConfigSubentryFlow):
         entities = {part: user_input.get(part) for part in ENTITY_DOMAINS}
         return self._save(
             title=user_input[CONF_NAME].strip(),
-            unique_id=vin or entity_key(self.hass, switch),
+            unique_id=vin or stable_id(er.async_get(self.hass), switch),
             data={
                 CONF_KIND: VehicleKind.ENTITIES.value,
                 CONF_VIN: vin,
@@ -204,7 +192,7 @@ class VehicleSubentryFlow(ConfigSubentryFlow):
             return await self._async_of_account(user_input[CONF_ACCOUNT])
         if len(accounts) == 1:
             return await self._async_of_account(next(iter(accounts)))
-        fields = {vol.Required(CONF_ACCOUNT): select(accounts)}
+        fields = {vol.Required(CONF_ACCOUNT): named(accounts)}
         return self.async_show_form(step_id="account", data_schema=form(fields))
 
     async def _async_of_account(self, account_id: str) -> SubentryFlowResult:
@@ -230,7 +218,7 @@ class VehicleSubentryFlow(ConfigSubentryFlow):
             if not errors:
                 return self._save_vehicle(user_input)
         names = {vin: vehicle_name(vehicle) for vin, vehicle in self._vehicles.items()}
-        fields = {vol.Required(CONF_VIN, default=next(iter(names))): select(names)}
+        fields = {vol.Required(CONF_VIN, default=next(iter(names))): named(names)}
         return self.async_show_form(
             step_id="vehicle",
             data_schema=self.add_suggested_values_to_schema(
@@ -320,7 +308,7 @@ class VehicleSubentryFlow(ConfigSubentryFlow):
         if (chosen := self._before().get(CONF_CONNECTOR)) is not None:
             names.setdefault(chosen, chosen)
         if names:
-            fields[vol.Optional(CONF_CONNECTOR)] = select(names)
+            fields[vol.Optional(CONF_CONNECTOR)] = named(names)
         fields[vol.Required(CONF_OVERRIDE_SCHEDULE, default=False)] = BooleanSelector()
         return fields
 

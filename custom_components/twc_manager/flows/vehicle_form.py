@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from homeassistant.const import CONF_NAME, Platform, UnitOfElectricCurrent, UnitOfEnergy
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.selector import (
     BooleanSelector,
     EntitySelector,
@@ -15,10 +14,6 @@ from homeassistant.helpers.selector import (
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
-    SelectOptionDict,
-    SelectSelector,
-    SelectSelectorConfig,
-    SelectSelectorMode,
     TextSelector,
 )
 import voluptuous as vol
@@ -154,29 +149,9 @@ def vin_error(vin: str | None, used: Collection[str | None]) -> str | None:
     return "vin_used" if vin in used else None
 
 
-def entity_key(hass: HomeAssistant, entity_id: str) -> str:
-    """Return an id that survives a renamed entity, if the entity is registered."""
-    entry = er.async_get(hass).async_get(entity_id)
-    return entity_id if entry is None else entry.id
-
-
 def form(fields: dict[Any, Any]) -> Any:
     """Return a form; type checkers see another class than Home Assistant's forms."""
     return vol.Schema(fields)
-
-
-def select(names: Mapping[str, str]) -> SelectSelector:
-    """Return a field for one of several named choices."""
-    return SelectSelector(
-        SelectSelectorConfig(
-            options=select_options(names), mode=SelectSelectorMode.LIST
-        )
-    )
-
-
-def select_options(names: Mapping[str, str]) -> list[SelectOptionDict]:
-    """Return the choices of a field, by value."""
-    return [SelectOptionDict(value=key, label=name) for key, name in names.items()]
 
 
 def without_unset(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,14 +4,6 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from homeassistant.const import UnitOfElectricCurrent, UnitOfElectricPotential
-from homeassistant.helpers.selector import (
-    NumberSelector,
-    NumberSelectorConfig,
-    NumberSelectorMode,
-    SelectSelector,
-    SelectSelectorConfig,
-    SelectSelectorMode,
-)
 import voluptuous as vol
 
 from ..const import (
@@ -28,6 +20,7 @@ from ..inputs.wiring import (
     default_min_current,
 )
 from ..twc import MAX_CONNECTOR_AMPS, MAX_TOTAL_AMPS
+from .fields import choice, is_whole, number
 
 MAXIMUM_CURRENT: Final = int(MAX_CONNECTOR_AMPS)
 """The maximum of one wall connector, in A."""
@@ -38,33 +31,14 @@ MAXIMUM_TOTAL: Final = int(MAX_TOTAL_AMPS)
 MINIMUM_VOLTAGE: Final = 100
 MAXIMUM_VOLTAGE: Final = 277
 
-# The fields have no limits: the errors of the flow explain the allowed range better than the browser does.
-_AMPS: Final = NumberSelector(
-    NumberSelectorConfig(
-        step=1,
-        mode=NumberSelectorMode.BOX,
-        unit_of_measurement=UnitOfElectricCurrent.AMPERE,
-    )
-)
-_VOLTS: Final = NumberSelector(
-    NumberSelectorConfig(
-        step=1,
-        mode=NumberSelectorMode.BOX,
-        unit_of_measurement=UnitOfElectricPotential.VOLT,
-    )
-)
+_AMPS: Final = number(UnitOfElectricCurrent.AMPERE)
+_VOLTS: Final = number(UnitOfElectricPotential.VOLT)
 # Type checkers see another class than Home Assistant's forms.
 WIRING_SCHEMA: Final[Any] = vol.Schema(
     {
         vol.Required(CONF_MAX_CURRENT, default=DEFAULT_MAX_CURRENT): _AMPS,
         vol.Required(CONF_MAX_CONNECTOR_CURRENT, default=DEFAULT_MAX_CURRENT): _AMPS,
-        vol.Required(CONF_PHASES, default="1"): SelectSelector(
-            SelectSelectorConfig(
-                options=["1", "2", "3"],
-                mode=SelectSelectorMode.LIST,
-                translation_key=CONF_PHASES,
-            )
-        ),
+        vol.Required(CONF_PHASES, default="1"): choice(CONF_PHASES, ("1", "2", "3")),
         vol.Optional(CONF_MIN_CURRENT): _AMPS,
         vol.Optional(CONF_VOLTAGE): _VOLTS,
     }
@@ -102,8 +76,7 @@ def read_wiring(
 
     def whole(key: str, error: str, minimum: int, maximum: int) -> int:
         value: float = user_input[key]
-        # NaN and infinity fail the comparison, too.
-        if minimum <= value <= maximum and value == int(value):
+        if is_whole(value, minimum, maximum):
             return int(value)
         errors[key] = error
         return maximum

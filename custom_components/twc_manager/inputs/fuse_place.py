@@ -11,6 +11,7 @@ from ..charging.fuse_supply import FusePlace
 from ..charging.supply.shared_fuse import SharedFuse
 from ..const import DOMAIN
 from .fuse import FuseOptions
+from .sensors import stable_id
 
 type _Fuses = WeakValueDictionary[frozenset[str], SharedFuse]
 
@@ -22,12 +23,6 @@ def fuse_place(hass: HomeAssistant, bus: str, fuse: FuseOptions | None) -> FuseP
     if fuse is None:
         return FusePlace(SharedFuse(), bus)
     registry = er.async_get(hass)
-    key = frozenset(identity(registry, item.entity_id) for item in fuse.sensors)
+    key = frozenset(stable_id(registry, item.entity_id) for item in fuse.sensors)
     fuses: _Fuses = hass.data.setdefault(_FUSES, WeakValueDictionary())
     return FusePlace(fuses.setdefault(key, SharedFuse()), bus)
-
-
-def identity(registry: er.EntityRegistry, entity_id: str) -> str:
-    """Return the id of a sensor that does not change with its name; the entity id if it is not in the registry."""
-    entry = registry.async_get(entity_id)
-    return entity_id if entry is None else entry.id

@@ -11,8 +11,8 @@ from homeassistant.util.hass_dict import HassKey
 from ..charging.green_supply import GreenPlace
 from ..charging.shared_surplus import SharedSurplus
 from ..const import DOMAIN
-from .fuse_place import identity
 from .green import GreenOptions
+from .sensors import stable_id
 
 type _Key = frozenset[tuple[str, str, bool]]
 type _Surpluses = WeakValueDictionary[_Key, SharedSurplus]
@@ -31,7 +31,7 @@ def green_place(
         return GreenPlace(SharedSurplus(), bus, wake)
     registry = er.async_get(hass)
     key = frozenset(
-        (source.value, identity(registry, sensor.entity_id), sensor.inverted)
+        (source.value, stable_id(registry, sensor.entity_id), sensor.inverted)
         for source, sensor in green.sensors.items()
     )
     surpluses: _Surpluses = hass.data.setdefault(_SURPLUSES, WeakValueDictionary())

@@ -11,12 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from homeassistant.components.sensor import SensorDeviceClass
-from homeassistant.const import (
-    ATTR_ENTITY_ID,
-    STATE_UNAVAILABLE,
-    STATE_UNKNOWN,
-    Platform,
-)
+from homeassistant.const import ATTR_ENTITY_ID, Platform
 from homeassistant.core import HomeAssistant, State, split_entity_id
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity import Entity, entity_sources
@@ -31,6 +26,8 @@ from homeassistant.util.unit_conversion import (
     PowerConverter,
 )
 from jinja2 import ChainableUndefined
+
+from .restored import is_usable
 
 _MEASURED_CLASSES: Final = frozenset(
     {
@@ -175,7 +172,7 @@ def _named_sensors(hass: HomeAssistant, entity_id: str) -> Iterator[str]:
 
 def _may_count(state: State | None) -> bool:
     """Return whether the value of a sensor is a number, or unknown."""
-    if state is None or state.state in {STATE_UNAVAILABLE, STATE_UNKNOWN}:
+    if not is_usable(state):
         return True
     try:
         float(state.state)

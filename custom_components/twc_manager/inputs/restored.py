@@ -4,7 +4,7 @@ Some integrations show it until the first report of the device, and MQTT does no
 value. Such a value does not count until something confirms it.
 """
 
-from typing import Final
+from typing import Final, TypeGuard
 
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import CoreState, HomeAssistant, State
@@ -15,7 +15,7 @@ CONFIRMED_SECONDS: Final = 30.0
 often, and another value would have been written."""
 
 
-def is_usable(state: State | None) -> bool:
+def is_usable(state: State | None) -> TypeGuard[State]:
     """Return whether a state has a value: neither None, unavailable nor unknown."""
     return state is not None and state.state not in {STATE_UNAVAILABLE, STATE_UNKNOWN}
 
@@ -42,7 +42,7 @@ class RestoredStates:
     ) -> None:
         """Take a state that was written: only the first value after no value may be the stored one, also under a new id."""
         kept = self._values.pop(entity_id, None)
-        if new is None or not is_usable(new) or is_usable(old):
+        if not is_usable(new) or is_usable(old):
             return
         if new.state == kept or self._is_as_stored(new):
             self._values[entity_id] = new.state

@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import time
 from typing import Any, Final
 
-from homeassistant.const import STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.const import STATE_ON
 from homeassistant.core import HomeAssistant
 
 from ..charging.modes.schedules import Schedule, ScheduleKind
 from ..types import TwcConfigEntry
+from .restored import is_usable
 
 SUBENTRY_SCHEDULE: Final = "schedule"
 
@@ -40,7 +41,7 @@ class ScheduleOptions:
     def follows(self, hass: HomeAssistant) -> bool | None:
         """Return whether the followed entity is on; None if that is unknown, or if the schedule has times."""
         state = hass.states.get(self.followed) if self.followed is not None else None
-        if state is None or state.state in {STATE_UNAVAILABLE, STATE_UNKNOWN}:
+        if not is_usable(state):
             return None
         return state.state == STATE_ON
 

@@ -8,8 +8,6 @@ from typing import Final
 from homeassistant.const import (
     ATTR_FRIENDLY_NAME,
     ATTR_UNIT_OF_MEASUREMENT,
-    STATE_UNAVAILABLE,
-    STATE_UNKNOWN,
     UnitOfElectricCurrent,
     UnitOfElectricPotential,
     UnitOfPower,
@@ -21,6 +19,7 @@ from homeassistant.util.unit_conversion import PowerConverter
 from ..charging.supply.surplus import Reading, read_level, read_power
 from ..untrusted import number_in_text
 from .liveness import Report
+from .restored import is_usable
 
 POWER_UNITS: Final = sorted(filter(None, PowerConverter.VALID_UNITS))
 """The units of power that can be read."""
@@ -67,10 +66,16 @@ def is_removed(hass: HomeAssistant, entity_id: str) -> bool:
     return entry is None or entry.disabled
 
 
+def stable_id(registry: er.EntityRegistry, entity_id: str) -> str:
+    """Return an id that stays when the entity is renamed; the entity id if it is not in the registry."""
+    entry = registry.async_get(entity_id)
+    return entity_id if entry is None else entry.id
+
+
 def has_other_unit(hass: HomeAssistant, entity_id: str, units: Collection[str]) -> bool:
     """Return whether a sensor has a value in a unit that cannot be read."""
     state = hass.states.get(entity_id)
-    if state is None or state.state in {STATE_UNAVAILABLE, STATE_UNKNOWN}:
+    if not is_usable(state):
         return False
     return state.attributes.get(ATTR_UNIT_OF_MEASUREMENT) not in units
 

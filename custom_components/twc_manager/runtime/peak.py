@@ -17,8 +17,8 @@ from ..charging.planning.caps import CapSource
 from ..charging.planning.series import Series
 from ..const import DOMAIN, LOGGER, PARSE_ERRORS
 from ..forecast.room import left_of_peak
-from ..inputs.fuse_place import identity
 from ..inputs.options import Options
+from ..inputs.sensors import stable_id
 from ..inputs.wiring import wiring_of
 from ..stored_files import PEAKS, StoredFile
 from ..types import TwcConfigEntry
@@ -120,7 +120,7 @@ class PeakPlaceOfBus:
         store = peak_store(self._hass)
         await store.async_load()
         sensor, registry = self._options.peak_sensor, er.async_get(self._hass)
-        meter = "" if sensor is None else identity(registry, sensor.entity_id)
+        meter = "" if sensor is None else stable_id(registry, sensor.entity_id)
         # Intervals of another length are another measurement.
         shared = store.peak(f"{meter}:{peak.tariff.minutes}")
         self._place = PeakPlace(shared, self._bus)

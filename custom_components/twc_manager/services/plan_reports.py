@@ -41,9 +41,9 @@ def _as_response(request: PlanRequest, status: PlanStatus) -> dict[str, Any]:
         "keep_minutes": round(request.keep.total_seconds() / 60),
         "state": status.state.value,
         "feasible": status.state not in {PlanState.UNREACHABLE, PlanState.FAILED},
-        "ready": _text(status.ready),
-        "next_start": _text(status.next_start),
-        "next_end": _text(status.next_end),
+        "ready": time_text(status.ready),
+        "next_start": time_text(status.next_start),
+        "next_end": time_text(status.next_end),
         "next_price": _rounded(status.next_price, 4),
         "cost": _rounded(status.cost, 2),
         "cost_at_once": _rounded(status.cost_at_once, 2),
@@ -65,7 +65,7 @@ def reach_as_response(
         "connector": format_id(connector_id),
         "plan": request.name,
         **_goal_as_response(request.goal),
-        "ready": _text(ready),
+        "ready": time_text(ready),
         "possible": None if reach is None else reach.is_enough,
         "needed_kwh": None if reach is None else _rounded(reach.needed_kwh, 1),
         "possible_kwh": None if reach is None else _rounded(reach.possible_kwh, 1),
@@ -89,5 +89,6 @@ def _rounded(value: float | None, digits: int) -> float | None:
     return None if value is None else round(value, digits)
 
 
-def _text(at: datetime | None) -> str | None:
+def time_text(at: datetime | None) -> str | None:
+    """Return an instant as local time in ISO format; None if there is none."""
     return None if at is None else dt_util.as_local(at).isoformat(timespec="seconds")

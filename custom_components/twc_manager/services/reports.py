@@ -27,7 +27,7 @@ from ..state.sessions import month_as_response, session_as_response
 from ..twc import format_id
 from ..vehicles.vehicle_data import name_of
 from .access import async_check_read_access
-from .plan_reports import plans_at
+from .plan_reports import plans_at, time_text
 from .session_query import SPAN_FIELDS, sessions_of, span_of
 from .target import TARGET_FIELDS, Target, targets_of
 
@@ -143,8 +143,8 @@ def _plan(
         **_rule_as_response(rule_for(settings, connector_id, local)),
         "offered_amps": None if reading is None else reading.offered_current,
         "reason": explanation.reason.value,
-        "until": None if following is None else _text(following.start),
-        "next_change": _text(explanation.next_change),
+        "until": None if following is None else time_text(following.start),
+        "next_change": time_text(explanation.next_change),
         "next": None if following is None else _rule_as_response(following.active_rule),
         "plans": list(plans_at(coordinator, connector_id)),
     }
@@ -158,7 +158,3 @@ def _rule_as_response(rule: ActiveRule) -> dict[str, Any]:
         "amps": rule.amps,
         "green_only": rule.green,
     }
-
-
-def _text(at: datetime | None) -> str | None:
-    return None if at is None else dt_util.as_local(at).isoformat(timespec="seconds")

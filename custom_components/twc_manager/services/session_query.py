@@ -7,11 +7,11 @@ from typing import Any, Final
 from homeassistant.core import ServiceCall
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
-from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from ..charging.metering.sessions import Session
 from ..const import DOMAIN
+from ..inputs.plan_checks import local_time
 from .target import Target
 
 ATTR_FROM: Final = "from"
@@ -30,7 +30,8 @@ def span_of(call: ServiceCall) -> tuple[datetime | None, datetime | None]:
         ServiceValidationError: if it ends before it begins.
 
     """
-    begin, end = (_aware(call.data.get(key)) for key in (ATTR_FROM, ATTR_TO))
+    given = (call.data.get(key) for key in (ATTR_FROM, ATTR_TO))
+    begin, end = (None if at is None else local_time(at) for at in given)
     if begin is not None and end is not None and end <= begin:
         raise ServiceValidationError(
             translation_domain=DOMAIN, translation_key="end_before_start"
@@ -45,10 +46,3 @@ def sessions_of(
     for session in target.entry.runtime_data.persistence.sessions.find(begin, end):
         if target.includes(session.connector_id):
             yield session
-
-
-def _aware(value: datetime | None) -> datetime | None:
-    """Return a time with its zone; without one, it is local time."""
-    if value is None or value.tzinfo is not None:
-        return value
-    return value.replace(tzinfo=dt_util.get_default_time_zone())
