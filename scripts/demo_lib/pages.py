@@ -17,7 +17,6 @@ from .folder import INTEGRATION as FILES
 DASHBOARDS: Final = "/config/lovelace/dashboards"
 INTEGRATIONS: Final = "/config/integrations/dashboard"
 INTEGRATION: Final = f"/config/integrations/integration/{plan.DOMAIN}"
-AUTOMATIONS: Final = "/config/automation/dashboard"
 BLUEPRINTS: Final = "/config/blueprint/dashboard"
 _PLAN: Final = "config_subentries.plan"
 _SCHEDULE: Final = "config_subentries.schedule"

@@ -55,16 +55,6 @@ def test_prices_may_be_doubled_out_of_order_and_have_gaps() -> None:
     assert read.at(NOW + 1.5 * HOUR) == -0.2
 
 
-def test_a_value_without_an_end_holds_until_the_next_but_not_for_ever() -> None:
-    starts = [(NOW + h * HOUR, float(h)) for h in (0, 0.5, 1, 9)]
-
-    read = Series.from_starts(starts, HOUR)
-
-    assert [(p.end - p.start) / HOUR for p in read.pieces] == [0.5, 0.5, 1, 1]
-    with pytest.raises(PlanError, match="two of them|ends before"):
-        Series.from_starts([(NOW, 1.0), (NOW, 2.0)], HOUR)
-
-
 @pytest.mark.parametrize(
     "changes",
     [

@@ -140,11 +140,6 @@ class CurrentRequester:
         return self._asking
 
     @property
-    def is_calling(self) -> bool:
-        """Return whether the result of a call is awaited."""
-        return self._is_calling
-
-    @property
     def is_stuck(self) -> bool:
         """Return whether the owner's value could not be restored for a long time."""
         asking = self._asking

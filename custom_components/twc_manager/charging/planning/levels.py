@@ -26,8 +26,6 @@ _FULL: Final = 100.0
 _STEP: Final = 2
 _SHOWN_AMPS: Final = 1.0
 """A current that differs by less from what was expected shows nothing new."""
-_ALL_AMPS: Final = 1.8
-"""A car that takes this little less than its offer takes all of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import pairwise
 from math import isfinite
 from typing import Self
@@ -44,23 +44,6 @@ class Series:
             if after.start < before.end:
                 raise PlanError(what, f"two of them hold at {after.start}")
         return cls(tuple(found))
-
-    @classmethod
-    def from_starts(
-        cls, values: Iterable[tuple[datetime, float]], last: timedelta
-    ) -> Self:
-        """Return the series of values that each hold until the next one, but no longer than `last`.
-
-        Raises:
-            PlanError: as `read`, and if one time has two values.
-
-        """
-        items = sorted(set(values), key=lambda item: item[0])
-        ends = [start for start, _ in items[1:]]
-        return cls.read(
-            Piece(start, min([start + last, *ends[at : at + 1]]), value)
-            for at, (start, value) in enumerate(items)
-        )
 
     def at(self, instant: datetime) -> float | None:
         """Return the value at an instant; None if it is unknown."""
