@@ -55,7 +55,7 @@ class Client(asyncio.Protocol):
     Attributes:
         transport: the connection, once it stands.
         address: where it comes from.
-        spoke_at: when its last frame came in; the start of the connection before the first one.
+        received_at: when its last frame came in; the start of the connection before the first one.
 
     """
 
@@ -64,7 +64,7 @@ class Client(asyncio.Protocol):
         self._clients = clients
         self.transport: asyncio.Transport | None = None
         self.address = ""
-        self.spoke_at = asyncio.get_running_loop().time()
+        self.received_at = asyncio.get_running_loop().time()
 
     @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -141,17 +141,17 @@ class Clients:
             return
         present = self._client
         now = asyncio.get_running_loop().time()
-        if present is None or now - present.spoke_at >= SILENT_CLIENT_SECONDS:
+        if present is None or now - present.received_at >= SILENT_CLIENT_SECONDS:
             self._take(client)
         elif present.address == client.address:
-            self._have_wait(client, present.spoke_at + LEFT_BEHIND_SECONDS)
+            self._have_wait(client, present.received_at + LEFT_BEHIND_SECONDS)
         else:
             self._turn_away(client)
 
     def received(self, client: Client, data: bytes) -> None:
         """Take the bytes of a connection; only those of the client count."""
         if client is self._client and self._on_data(data):
-            client.spoke_at = asyncio.get_running_loop().time()
+            client.received_at = asyncio.get_running_loop().time()
             self._refuse_waiting()
 
     def gone(self, client: Client) -> None:

@@ -39,7 +39,7 @@ OWN_ID: Final = 0x4B50
 """The id that is used until a frame of Home Assistant shows its own."""
 _MAX_HELD: Final = 8
 """Frames of Home Assistant that wait while the keeper ends its exchange: a quarter of a second's."""
-_LOOK_SECONDS: Final = 1.0
+_CHECK_SECONDS: Final = 1.0
 """Interval of checks for what no event announces, such as the silence of another master."""
 
 
@@ -285,7 +285,7 @@ class Keeper:
                 due = self._speech.last_frame_at + SILENCE_SECONDS
                 if due <= now:
                     free_at = self._observer.free_at(now)
-                    due = free_at if free_at > now else now + _LOOK_SECONDS
+                    due = free_at if free_at > now else now + _CHECK_SECONDS
                 self._timer.set(due)
             case KeeperState.IN_CHARGE:
-                self._timer.set(max(self._holder.until, now + _LOOK_SECONDS))
+                self._timer.set(max(self._holder.until, now + _CHECK_SECONDS))

@@ -76,7 +76,7 @@ async def test_connectors_that_are_long_gone_delay_nobody(
 def short_day(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a day pass in a minute and a half."""
     monkeypatch.setattr(ghosts, "GHOST_SECONDS", DAY)
-    monkeypatch.setattr(ghosts, "LOOK", timedelta(seconds=10))
+    monkeypatch.setattr(ghosts, "CHECK_INTERVAL", timedelta(seconds=10))
 
 
 def ids_of_entities(hass: HomeAssistant, entry: MockConfigEntry) -> set[int]:

@@ -15,8 +15,8 @@ from custom_components.twc_manager.const import (
     CONF_MASTER_ID,
 )
 from custom_components.twc_manager.keeper_link.connection import (
+    KeeperClient,
     KeeperError,
-    KeeperTalk,
     KeyRefusedError,
     keeper_address,
 )
@@ -188,7 +188,7 @@ def test_only_a_keeper_that_ends_the_talk_has_another_key(
             reader.feed_eof()
         writer = create_autospec(asyncio.StreamWriter, instance=True)
         with pytest.raises(KeeperError) as raised:
-            await KeeperTalk(reader, writer).prove(KEY)
+            await KeeperClient(reader, writer).authenticate(KEY)
         assert raised.type is error
 
     run_virtual(talk())

@@ -16,7 +16,7 @@ from .types import TwcConfigEntry
 GHOST_SECONDS: Final = 24 * 3600.0
 """How many s an id that never delivered energy may be silent, while others on its bus answer, before it is removed."""
 
-LOOK: Final = timedelta(minutes=10)
+CHECK_INTERVAL: Final = timedelta(minutes=10)
 """How often to look for silent connectors."""
 
 _HEARING: Final = frozenset({BusStatus.RUNNING, BusStatus.SEARCHING})
@@ -27,7 +27,7 @@ _HEARING: Final = frozenset({BusStatus.RUNNING, BusStatus.SEARCHING})
 def async_remove_ghosts(hass: HomeAssistant, entry: TwcConfigEntry) -> CALLBACK_TYPE:
     """Remove such connectors of a bus from now on; return the function that stops this."""
     ghosts = _Ghosts(hass, entry)
-    return async_track_time_interval(hass, ghosts.async_look, LOOK)
+    return async_track_time_interval(hass, ghosts.async_check, CHECK_INTERVAL)
 
 
 class _Ghosts:
@@ -40,7 +40,7 @@ class _Ghosts:
         self._silent_since: dict[int, float] = {}
 
     @callback
-    def async_look(self, _: datetime) -> None:
+    def async_check(self, _: datetime) -> None:
         """Note which connectors are silent, and remove those that have been silent for long enough."""
         snapshot = self._entry.runtime_data.snapshot
         if snapshot.status not in _HEARING or not snapshot.connectors:

@@ -33,7 +33,7 @@ async def async_set_up_keeper(
     The limit of the keeper is stored: this bus obeys it, and the circuits above this bus calculate with it.
     """
     if (link := KeeperLink.of(hass, entry)) is not None:
-        await link.async_ask(entry.data[CONF_MASTER_ID])
+        await link.async_read_report(entry.data[CONF_MASTER_ID])
         _store_limit(hass, entry, link.total)
         return link
     address = keeper_address(entry.data[CONF_DEVICE])

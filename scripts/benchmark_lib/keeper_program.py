@@ -11,8 +11,8 @@ from typing import Final
 
 from custom_components.twc_manager.keeper_link.connection import (
     Address,
-    ask,
     greeted_limit,
+    read_report,
 )
 from custom_components.twc_manager.twc.lease import KeeperReport
 from scripts.demo_lib.net import HOST, free_pair
@@ -63,7 +63,7 @@ class KeeperProgram:
 
     async def report(self) -> KeeperReport:
         """Return what it reports."""
-        return await ask(self._second, self.key)
+        return await read_report(self._second, self.key)
 
     async def up(self) -> None:
         """Wait until it serves."""

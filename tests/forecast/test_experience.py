@@ -12,7 +12,7 @@ from custom_components.twc_manager.forecast.experience import (
     Experience,
     experience_of,
     left_over,
-    trust,
+    reliability,
     usual_load,
 )
 
@@ -47,7 +47,7 @@ def days(*energies: float) -> dict[date, float]:
 def test_trust(
     said: dict[date, float], measured: dict[date, float], share: float
 ) -> None:
-    assert trust(said, measured, TODAY) == pytest.approx(share)
+    assert reliability(said, measured, TODAY) == pytest.approx(share)
 
 
 def test_the_house_has_its_hours_of_the_week() -> None:

@@ -31,7 +31,7 @@ def problems(scene: Scene, *, may_limit: float) -> list[str]:
 def _two_masters(scene: Scene) -> list[str]:
     """Return when the keeper spoke although Home Assistant had just done so."""
     found = []
-    spoke_at = float("-inf")
+    received_at = float("-inf")
     for at, is_home in sorted(
         [
             *((at, True) for at in scene.home_frames),
@@ -39,10 +39,10 @@ def _two_masters(scene: Scene) -> list[str]:
         ]
     ):
         if is_home:
-            spoke_at = at
-        elif at - spoke_at < SILENCE_SECONDS - _TOLERANCE_S:
+            received_at = at
+        elif at - received_at < SILENCE_SECONDS - _TOLERANCE_S:
             found.append(
-                f"the keeper spoke {at - spoke_at:.2f} s after Home Assistant, at {at:.2f}"
+                f"the keeper spoke {at - received_at:.2f} s after Home Assistant, at {at:.2f}"
             )
     return found
 

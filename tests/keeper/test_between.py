@@ -13,11 +13,11 @@ from custom_components.twc_manager.keeper_link import connection
 from custom_components.twc_manager.keeper_link.connection import (
     ANSWER_SECONDS,
     Address,
+    KeeperClient,
     KeeperError,
-    KeeperTalk,
     KeyRefusedError,
-    ask,
     greeted_limit,
+    read_report,
 )
 from custom_components.twc_manager.twc import lease_link as link
 from keeper.addresses import AllowedAddresses
@@ -81,9 +81,9 @@ class Between(asyncio.Transport):
             self.reader.feed_eof()
             self.end.connection_lost(None)
 
-    def talk(self) -> KeeperTalk:
+    def talk(self) -> KeeperClient:
         """Return Home Assistant's end."""
-        return KeeperTalk(self.reader, _Writer(self))  # type: ignore[arg-type]
+        return KeeperClient(self.reader, _Writer(self))  # type: ignore[arg-type]
 
 
 @dataclass(slots=True)
@@ -116,9 +116,9 @@ def altered(line: bytes, **changes: Any) -> bytes:
 def test_a_lease_passes_that_nobody_touches() -> None:
     async def scenario(scene: Scene, control: Control) -> None:
         talk = Between(control).talk()
-        assert not (await talk.prove(KEY)).has_lease
-        assert (await talk.leave(LEASE)).has_lease
-        assert (await talk.leave(LEASE)).has_lease
+        assert not (await talk.authenticate(KEY)).has_lease
+        assert (await talk.send_lease(LEASE)).has_lease
+        assert (await talk.send_lease(LEASE)).has_lease
         assert not (await talk.end_lease()).has_lease
 
     between(scenario)
@@ -147,10 +147,10 @@ def test_a_line_that_was_tampered_with_ends_the_talk(
     async def scenario(scene: Scene, control: Control) -> None:
         middle = Between(control)
         talk = middle.talk()
-        await talk.prove(KEY)
+        await talk.authenticate(KEY)
         middle.to_keeper = tamper
         with suppress(KeeperError):
-            await talk.leave(LEASE)
+            await talk.send_lease(LEASE)
         assert middle.is_over
         # The first of two passed as it was sent.
         assert scene.running._terms().lease in {None, LEASE}
@@ -164,7 +164,7 @@ def test_lines_cannot_be_left_out_or_swapped() -> None:
         for order in ([1], [1, 0]):
             middle = Between(control)
             talk = middle.talk()
-            await talk.prove(KEY)
+            await talk.authenticate(KEY)
             assert talk._lines is not None
             lines = [talk._lines.encode({"type": link.END}) for _ in range(2)]
             middle.end.data_received(lines[order[0]])
@@ -177,8 +177,8 @@ def test_what_was_said_on_one_connection_cannot_be_said_on_another() -> None:
     async def scenario(scene: Scene, control: Control) -> None:
         first = Between(control)
         talk = first.talk()
-        await talk.prove(KEY)
-        await talk.leave(LEASE)
+        await talk.authenticate(KEY)
+        await talk.send_lease(LEASE)
         scene.running.end_lease()
         again = Between(control)
         for line in first.seen:
@@ -201,16 +201,16 @@ def test_a_report_that_was_altered_is_no_report(change: dict[str, Any]) -> None:
     async def scenario(_: Scene, control: Control) -> None:
         middle = Between(control)
         talk = middle.talk()
-        await talk.prove(KEY)
+        await talk.authenticate(KEY)
         middle.to_home = lambda line: [altered(line, **change)]
         with pytest.raises(KeeperError):
-            await talk.ask()
+            await talk.request_report()
         middle = Between(control)
         talk = middle.talk()
         # The greeting has passed.
         middle.to_home = lambda line: [altered(line, **change)]
         with pytest.raises(KeyRefusedError):
-            await talk.prove(KEY)
+            await talk.authenticate(KEY)
 
     between(scenario)
 
@@ -221,10 +221,10 @@ def test_an_old_report_is_no_answer() -> None:
         talk = middle.talk()
         reports: list[bytes] = []
         middle.to_home = lambda line: (reports.append(line), [line])[1]
-        await talk.prove(KEY)
+        await talk.authenticate(KEY)
         middle.to_home = lambda _: reports[-1:]
         with pytest.raises(KeeperError):
-            await talk.ask()
+            await talk.request_report()
 
     between(scenario)
 
@@ -237,13 +237,13 @@ def test_what_a_keeper_said_on_one_connection_is_no_answer_on_another() -> None:
         middle = Between(control)
         greeting = bytes(middle.reader._buffer)  # type: ignore[attr-defined]
         middle.to_home = lambda line: (said.append(line), [line])[1]
-        await middle.talk().prove(KEY)
+        await middle.talk().authenticate(KEY)
         again = Between(control)
         again.reader = asyncio.StreamReader()
         again.reader.feed_data(greeting + b"".join(said))
         again.to_keeper = lambda _: []
         with pytest.raises(KeyRefusedError):
-            await again.talk().prove(KEY)
+            await again.talk().authenticate(KEY)
 
     between(scenario)
 
@@ -254,7 +254,7 @@ def test_own_lines_are_no_answer() -> None:
         talk = middle.talk()
         middle.to_keeper = lambda line: (middle.reader.feed_data(line), [])[1]
         with pytest.raises(KeyRefusedError):
-            await talk.prove(KEY)
+            await talk.authenticate(KEY)
 
     between(scenario)
 
@@ -335,7 +335,7 @@ def test_who_does_not_have_the_key_is_not_the_keeper(
         assert await greeted_limit(there) == (80 if greets else None)
         begin = scene.now
         with pytest.raises(KeeperError) as raised:
-            await ask(there, KEY)
+            await read_report(there, KEY)
         assert raised.type is error
         assert scene.now - begin <= ANSWER_SECONDS
 

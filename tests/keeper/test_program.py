@@ -14,8 +14,8 @@ import pytest
 
 from custom_components.twc_manager.keeper_link.connection import (
     Address,
-    ask,
     greeted_limit,
+    read_report,
 )
 from custom_components.twc_manager.twc import Master, WiringLimits
 from keeper.options import read_options
@@ -147,7 +147,7 @@ async def test_the_program_serves_the_bus_and_says_what_it_finds(
         async with asyncio.timeout(40):
             while not master.snapshot.connectors:
                 await asyncio.sleep(0.2)
-        report = await ask(running.second, running.key)
+        report = await read_report(running.second, running.key)
         assert report.master_id == 0x7777
         assert [item.known.connector_id for item in report.connectors] == [0x2F5D]
         assert not report.in_charge

@@ -140,8 +140,8 @@ class HouseLimits:
         reason = LimitReason.PEAK_BUDGET
         if share.is_silent:
             reason = LimitReason.SENSOR_STALE
-        told = LimitsStatus(peak=share.status, peak_amps=amps)
-        return LimitBudgets({PEAK: CurrentBudget(amps, reason, reason)}, told)
+        status = LimitsStatus(peak=share.status, peak_amps=amps)
+        return LimitBudgets({PEAK: CurrentBudget(amps, reason, reason)}, status)
 
     def _peak_current(
         self,

@@ -14,9 +14,9 @@ from ..keeper_link.connection import (
     Address,
     KeeperError,
     KeyRefusedError,
-    ask,
     greeted_limit,
     keeper_address,
+    read_report,
 )
 from ..twc import KnownConnector
 from ..twc.lease import KeeperReport
@@ -83,7 +83,7 @@ class KeeperSteps(ConfigFlow):
             return None
         assert self._keeper is not None
         try:
-            self._keeper_report = await ask(self._keeper, self._keeper_key)
+            self._keeper_report = await read_report(self._keeper, self._keeper_key)
         except KeyRefusedError:
             return "keeper_key_refused"
         except KeeperError:

@@ -53,7 +53,13 @@ from ..prices.finding import (
     async_grid_price,
     proposed,
 )
-from ..prices.reader import Asked, async_read, check_feed_in, source_name, tariff_of
+from ..prices.reader import (
+    PriceRequest,
+    async_read,
+    check_feed_in,
+    source_name,
+    tariff_of,
+)
 from .fields import Errors, choice, named, own_entities, weekdays
 from .options_form import OptionsForm
 from .price_texts import curve_rows, length_text, price_text
@@ -285,7 +291,7 @@ class PriceSteps(OptionsForm):
         now, zone = dt_util.utcnow(), dt_util.get_default_time_zone()
         today = dt_util.as_local(now).date()
         days = [today, today + timedelta(days=1)]
-        asked = Asked(days, now, zone)
+        asked = PriceRequest(days, now, zone)
         known = await async_read(self.hass, options, asked)
         check_feed_in(self.hass, options, asked, known.currency)
         self._changed = {**self._changed, CONF_PRICE_CURRENCY: known.currency}

@@ -64,7 +64,7 @@ def experience_of(
     )
 
 
-def trust(
+def reliability(
     forecast_kwh: Mapping[date, float], measured_kwh: Mapping[date, float], today: date
 ) -> float:
     """Return the share of a forecast to use: the part of the last days' forecasts that came true, 1 at most.

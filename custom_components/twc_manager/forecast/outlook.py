@@ -50,13 +50,13 @@ class Outlook(ABC):
         return end
 
     @abstractmethod
-    async def _async_look(self) -> Series:
+    async def _async_expected(self) -> Series:
         """Return the series as it is expected now."""
 
     async def _async_read(self) -> timedelta:
         """Read once; return the time until the next read."""
         try:
-            series = await self._async_look()
+            series = await self._async_expected()
         except Exception:  # noqa: BLE001
             LOGGER.exception("Plans are made without %s: it cannot be used", self._what)
             series = Series()

@@ -29,7 +29,7 @@ class UsualLoad(Outlook):
         self._hass = hass
 
     @override
-    async def _async_look(self) -> Series:
+    async def _async_expected(self) -> Series:
         """Return the expected load of the house in W, without hours in which it is unknown."""
         now, zone = dt_util.utcnow(), dt_util.get_default_time_zone()
         load_w = await async_usual_load(self._hass, now, zone)

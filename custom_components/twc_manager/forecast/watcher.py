@@ -14,7 +14,7 @@ from ..const import LOGGER, PARSE_ERRORS
 from ..inputs.energy import async_energy_sources
 from ..stored_files import FORECAST, StoredFile
 from ..types import TwcConfigEntry
-from .experience import Experience, kept_days, left_over, trust
+from .experience import Experience, kept_days, left_over, reliability
 from .outlook import Outlook
 from .periods import added, energy_kwh, read_forecast
 from .statistics import async_experience
@@ -71,13 +71,13 @@ class SunWatcher(Outlook):
         super().__init__(hass, entry, "the forecast of the sun", _EVERY)
         self._hass = hass
         self._store = forecast_store(hass, entry.entry_id)
-        self._said: dict[date, float] | None = None
+        self._forecasts: dict[date, float] | None = None
         self._written: Mapping[date, float] = {}
         self._experience = Experience()
         self._experienced: date | None = None
 
     @override
-    async def _async_look(self) -> Series:
+    async def _async_expected(self) -> Series:
         """Return the solar power that is left over in W, and store the forecast."""
         sun = await self.async_left_over()
         await self._async_write()
@@ -91,30 +91,32 @@ class SunWatcher(Outlook):
             self._experience = await async_experience(self._hass, now, zone)
             self._experienced = today
         forecast = await async_read_forecast(self._hass)
-        said = await self._async_said(forecast, today)
-        share = trust(said, self._experience.measured_kwh, today)
+        forecasts = await self._async_forecasts(forecast, today)
+        share = reliability(forecasts, self._experience.measured_kwh, today)
         return left_over(forecast, self._experience, share, zone)
 
-    async def _async_said(self, forecast: Series, today: date) -> Mapping[date, float]:
+    async def _async_forecasts(
+        self, forecast: Series, today: date
+    ) -> Mapping[date, float]:
         """Return the forecasts for the last days, each made the day before, with tomorrow's current one, in kWh."""
-        if self._said is None:
+        if self._forecasts is None:
             self._written = dict(_read_days(await self._store.async_load()))
-            self._said = dict(self._written)
-        said = kept_days(self._said, today)
+            self._forecasts = dict(self._written)
+        forecasts = kept_days(self._forecasts, today)
         tomorrow = today + timedelta(days=1)
         start, end = (
             dt_util.as_utc(dt_util.start_of_local_day(day))
             for day in (tomorrow, tomorrow + timedelta(days=1))
         )
         if (energy := energy_kwh(forecast, start, end)) > 0:
-            said[tomorrow] = round(energy, 3)
-        self._said = said
-        return said
+            forecasts[tomorrow] = round(energy, 3)
+        self._forecasts = forecasts
+        return forecasts
 
     async def _async_write(self) -> None:
         """Write the forecasts, if they differ from the written ones."""
-        if self._said is not None and self._said != self._written:
-            self._written = dict(self._said)
+        if self._forecasts is not None and self._forecasts != self._written:
+            self._written = dict(self._forecasts)
             await self._store.async_save(
                 {day.isoformat(): energy for day, energy in self._written.items()}
             )

@@ -146,7 +146,7 @@ def peak_inputs(
         report = liveness.report(options.power.entity_id, now)
         grid = power_reading(report, options.power)
     imported = None
-    if grid is not None and now - grid.spoke_at <= STALE_SECONDS:
+    if grid is not None and now - grid.reported_at <= STALE_SECONDS:
         imported = grid.value
     return PeakInputs(
         options.tariff,

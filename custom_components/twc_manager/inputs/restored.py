@@ -56,18 +56,20 @@ class RestoredStates:
         if (value := self._values.pop(old, None)) is not None:
             self._values[new] = value
 
-    def is_confirmed(self, entity_id: str, written_at: float, spoke_at: float) -> bool:
+    def is_confirmed(
+        self, entity_id: str, written_at: float, reported_at: float
+    ) -> bool:
         """Return whether the value of a sensor counts: its device has reported for `CONFIRMED_SECONDS` since.
 
         Args:
             entity_id: the sensor.
             written_at: when its value was written, in s.
-            spoke_at: when it or its device reported last, in s.
+            reported_at: when it or its device reported last, in s.
 
         """
         if entity_id not in self._values:
             return True
-        return spoke_at >= written_at + CONFIRMED_SECONDS
+        return reported_at >= written_at + CONFIRMED_SECONDS
 
     def is_calculated(
         self, entity_id: str, written_at: float, sources_at: float

@@ -44,7 +44,7 @@ def keeper_address(device: str) -> Address | None:
     return None
 
 
-class KeeperTalk:
+class KeeperClient:
     """A control connection to a keeper.
 
     Attributes:
@@ -71,7 +71,7 @@ class KeeperTalk:
         """
         return link.read_greeting(await self._read())
 
-    async def prove(self, key: str) -> KeeperReport:
+    async def authenticate(self, key: str) -> KeeperReport:
         """Prove our key, check that the keeper proves it as well, and return its report.
 
         Raises:
@@ -86,7 +86,7 @@ class KeeperTalk:
         nonces = link.Nonces(greeting.nonce, link.draw_nonce())
         self._lines = link.SignedLines(key, link.Side.HOME, nonces)
         try:
-            return await self._say({"type": link.HELLO, "nonce": nonces.home})
+            return await self._exchange({"type": link.HELLO, "nonce": nonces.home})
         except TimeoutError as err:
             raise KeeperError("it does not answer") from err
         except (OSError, EOFError, link.UnprovenError) as err:
@@ -95,14 +95,14 @@ class KeeperTalk:
         except _ERRORS as err:
             raise KeeperError(str(err)) from err
 
-    async def leave(self, lease: Lease) -> KeeperReport:
+    async def send_lease(self, lease: Lease) -> KeeperReport:
         """Send a lease, and return the keeper's report.
 
         Raises:
             KeeperError: if the keeper did not accept it.
 
         """
-        return await self.say({"type": link.LEASE, **lease.as_dict()})
+        return await self._request({"type": link.LEASE, **lease.as_dict()})
 
     async def end_lease(self) -> KeeperReport:
         """End the lease, and return the keeper's report.
@@ -111,18 +111,18 @@ class KeeperTalk:
             KeeperError: if it did not answer.
 
         """
-        return await self.say({"type": link.END})
+        return await self._request({"type": link.END})
 
-    async def ask(self) -> KeeperReport:
+    async def request_report(self) -> KeeperReport:
         """Return the keeper's report.
 
         Raises:
             KeeperError: if it did not answer.
 
         """
-        return await self.say({"type": link.ASK})
+        return await self._request({"type": link.ASK})
 
-    async def say(self, request: Mapping[str, Any]) -> KeeperReport:
+    async def _request(self, request: Mapping[str, Any]) -> KeeperReport:
         """Send a request and return the report that answers it.
 
         Raises:
@@ -130,11 +130,11 @@ class KeeperTalk:
 
         """
         try:
-            return await self._say(request)
+            return await self._exchange(request)
         except _ERRORS as err:
             raise KeeperError(str(err)) from err
 
-    async def _say(self, request: Mapping[str, Any]) -> KeeperReport:
+    async def _exchange(self, request: Mapping[str, Any]) -> KeeperReport:
         assert self._lines is not None
         self._writer.write(self._lines.encode(request))
         await self._writer.drain()
@@ -148,7 +148,7 @@ class KeeperTalk:
 
 
 @asynccontextmanager
-async def talk_to(address: Address) -> AsyncIterator[KeeperTalk]:
+async def connect_to(address: Address) -> AsyncIterator[KeeperClient]:
     """Open a control connection to a keeper, and close it at the end.
 
     Raises:
@@ -163,7 +163,7 @@ async def talk_to(address: Address) -> AsyncIterator[KeeperTalk]:
     except OSError as err:
         raise KeeperError(str(err)) from err
     try:
-        yield KeeperTalk(reader, writer)
+        yield KeeperClient(reader, writer)
     finally:
         writer.close()
         with suppress(OSError):
@@ -173,18 +173,18 @@ async def talk_to(address: Address) -> AsyncIterator[KeeperTalk]:
 async def greeted_limit(address: Address) -> float | None:
     """Return the limit in A in the greeting of a keeper, which is not authenticated; None without a keeper."""
     try:
-        async with talk_to(address) as talk:
-            return (await talk.greeting()).total
+        async with connect_to(address) as client:
+            return (await client.greeting()).total
     except (KeeperError, *_ERRORS):
         return None
 
 
-async def ask(address: Address, key: str) -> KeeperReport:
+async def read_report(address: Address, key: str) -> KeeperReport:
     """Connect to a keeper, and return its report.
 
     Raises:
         KeeperError: if it does not report.
 
     """
-    async with talk_to(address) as talk:
-        return await talk.prove(key)
+    async with connect_to(address) as client:
+        return await client.authenticate(key)

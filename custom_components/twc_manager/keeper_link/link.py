@@ -16,9 +16,9 @@ from .connection import (
     Address,
     KeeperError,
     KeyRefusedError,
-    ask,
+    connect_to,
     keeper_address,
-    talk_to,
+    read_report,
 )
 
 REFRESH_SECONDS: Final = 60.0
@@ -62,7 +62,7 @@ class KeeperLink:
         self._changed = asyncio.Event()
         self._lease: Callable[[], Lease | None] = lambda: None
         self._on_report: Callable[[KeeperReport | None], None] = lambda _: None
-        self._left: Lease | None = None
+        self._sent: Lease | None = None
         self._task: asyncio.Task[None] | None = None
 
     @classmethod
@@ -72,13 +72,13 @@ class KeeperLink:
         key = entry.data.get(CONF_KEEPER_KEY)
         return None if address is None or not key else cls(hass, address, key)
 
-    async def async_ask(self, master_id: int) -> None:
-        """Ask what happened without Home Assistant, before anything is sent to the bus.
+    async def async_read_report(self, master_id: int) -> None:
+        """Read what happened without Home Assistant, before anything is sent to the bus.
 
         A report about a master with another id proves nothing about the connectors of this one.
         """
         try:
-            report = await ask(self._address, self._key)
+            report = await read_report(self._address, self._key)
         except KeeperError as err:
             LOGGER.debug("The keeper does not report: %s", err)
             return
@@ -88,7 +88,7 @@ class KeeperLink:
     @property
     def is_ready(self) -> bool:
         """Return whether the keeper has a lease, and receives Home Assistant's frames."""
-        return self.status is KeeperStatus.READY and self._left is not None
+        return self.status is KeeperStatus.READY and self._sent is not None
 
     @callback
     def async_start(
@@ -114,7 +114,7 @@ class KeeperLink:
     @callback
     def async_update(self) -> None:
         """Send a new lease if it differs from the last one."""
-        if self._lease() not in {None, self._left}:
+        if self._lease() not in {None, self._sent}:
             self._changed.set()
 
     async def async_end(self) -> None:
@@ -122,37 +122,37 @@ class KeeperLink:
         if self._task is not None:
             self._task.cancel()
         try:
-            async with talk_to(self._address) as talk:
-                await talk.prove(self._key)
-                await talk.end_lease()
+            async with connect_to(self._address) as client:
+                await client.authenticate(self._key)
+                await client.end_lease()
         except KeeperError as err:
             LOGGER.debug("The lease could not be ended: %s", err)
 
     async def _run(self) -> None:
         while True:
             try:
-                await self._talk()
+                await self._keep_connection()
             except KeyRefusedError:
-                self._took(KeeperStatus.REFUSED, None)
+                self._set_status(KeeperStatus.REFUSED, None)
             except KeeperError as err:
                 LOGGER.debug("The keeper is not reached: %s", err)
-                self._took(KeeperStatus.UNREACHABLE, None)
-            self._left = None
+                self._set_status(KeeperStatus.UNREACHABLE, None)
+            self._sent = None
             await self._wait(RETRY_SECONDS)
 
-    async def _talk(self) -> None:
+    async def _keep_connection(self) -> None:
         """Send leases for as long as the connection lasts."""
-        async with talk_to(self._address) as talk:
-            report = await talk.prove(self._key)
+        async with connect_to(self._address) as client:
+            report = await client.authenticate(self._key)
             while True:
                 self._changed.clear()
                 if (lease := self._lease()) is not None:
-                    report = await talk.leave(lease)
-                    self._left = lease
-                self._took(_status_of(report), report)
+                    report = await client.send_lease(lease)
+                    self._sent = lease
+                self._set_status(_status_of(report), report)
                 await self._wait(REFRESH_SECONDS)
                 if lease is None:
-                    report = await talk.ask()
+                    report = await client.request_report()
 
     async def _wait(self, seconds: float) -> None:
         """Wait for some s, or until the lease has changed."""
@@ -162,7 +162,7 @@ class KeeperLink:
         except TimeoutError:
             return
 
-    def _took(self, status: KeeperStatus, report: KeeperReport | None) -> None:
+    def _set_status(self, status: KeeperStatus, report: KeeperReport | None) -> None:
         self.status = status
         self._on_report(report)
 

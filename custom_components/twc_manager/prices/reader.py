@@ -25,7 +25,7 @@ _AHEAD: Final = timedelta(days=4)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PriceRequest:
     """A request for prices.
 
     Attributes:
@@ -88,7 +88,7 @@ def every(options: PriceOptions) -> timedelta:
 async def async_read(
     hass: HomeAssistant,
     options: PriceOptions,
-    asked: Asked,
+    asked: PriceRequest,
 ) -> KnownPrices:
     """Return the prices of days.
 
@@ -109,7 +109,7 @@ async def async_read(
 async def _async_read_prices(
     hass: HomeAssistant,
     options: PriceOptions,
-    asked: Asked,
+    asked: PriceRequest,
 ) -> Reading:
     source = options.source
     if source.provider is Provider.FIXED:
@@ -123,7 +123,7 @@ async def _async_read_prices(
 async def _async_read_feed_in(
     hass: HomeAssistant,
     options: PriceOptions,
-    asked: Asked,
+    asked: PriceRequest,
     prices: Reading,
 ) -> Series:
     """Return the prices for exported energy.
@@ -148,7 +148,9 @@ async def _async_read_feed_in(
     return found.series
 
 
-def _read_feed_in_entity(hass: HomeAssistant, entity_id: str, asked: Asked) -> Reading:
+def _read_feed_in_entity(
+    hass: HomeAssistant, entity_id: str, asked: PriceRequest
+) -> Reading:
     """Return the prices of an entity: its list, otherwise its current price for all times.
 
     Raises:
@@ -163,7 +165,7 @@ def _read_feed_in_entity(hass: HomeAssistant, entity_id: str, asked: Asked) -> R
 
 
 def check_feed_in(
-    hass: HomeAssistant, options: PriceOptions, asked: Asked, currency: str
+    hass: HomeAssistant, options: PriceOptions, asked: PriceRequest, currency: str
 ) -> None:
     """Check the entity with the price for exported energy.
 

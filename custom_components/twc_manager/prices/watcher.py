@@ -28,7 +28,7 @@ from ..types import TwcConfigEntry
 from .actions import HOURLY, READERS
 from .entities import related_entities
 from .errors import PriceError, Problem
-from .reader import Asked, KnownPrices, async_read, every, source_name, tariff_of
+from .reader import KnownPrices, PriceRequest, async_read, every, source_name, tariff_of
 
 AGAIN: Final = timedelta(minutes=5)
 """How soon a source that lacks the current price, or those of tomorrow, is read again."""
@@ -152,7 +152,7 @@ class PriceWatcher:
         if not (days := self._days(options, now)):
             return
         try:
-            read = await async_read(self._hass, options, Asked(days, now, zone))
+            read = await async_read(self._hass, options, PriceRequest(days, now, zone))
             self._known = self._known.with_reading(read, now)
         except PriceError as err:
             # Those of tomorrow are missing every day until they are published.

@@ -80,7 +80,7 @@ class RulesRunner:
         try:
             self.rules.tell_fuse_undecided(now, snapshot)
         except Exception:  # noqa: BLE001
-            LOGGER.debug("The main fuse cannot be told of it", exc_info=True)
+            LOGGER.debug("The main fuse could not be updated", exc_info=True)
         try:
             place = self._inputs.circuit_place(now)
             self.rules.tell_undecided(now, place, snapshot)

@@ -13,14 +13,14 @@ from homeassistant.components.sensor import (
 from homeassistant.const import UnitOfPower
 
 from ..entity import TwcHouseEntity
-from ..state.peak_shown import PeakShown
+from ..state.peak_reading import PeakReading
 
 
 @dataclass(frozen=True, kw_only=True)
 class PeakSensorDescription(SensorEntityDescription):
     """Describe a sensor of the peak budget."""
 
-    value_fn: Callable[[PeakShown], float | None]
+    value_fn: Callable[[PeakReading], float | None]
 
 
 PEAK_SENSORS: Final = (

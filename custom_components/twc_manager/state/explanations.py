@@ -13,7 +13,7 @@ from ..charging.rules import RulesResult
 from ..charging.statement import Statement
 from .deadband import Deadband, DeadbandConfig
 from .debounce import DebouncedReason
-from .peak_shown import PeakShown, peak_shown
+from .peak_reading import PeakReading, peak_reading
 from .reasons import bus_reason, bus_rule
 from .steady import SteadyStatement
 
@@ -70,7 +70,7 @@ class BusExplanation:
     deficit_w: int = 0
     green_amps: int | None = None
     fuse_amps: int | None = None
-    peak: PeakShown | None = None
+    peak: PeakReading | None = None
     hold_battery: bool | None = None
 
     @property
@@ -156,7 +156,7 @@ class Explainer:
             deficit_w=round(self._deficit.update(max(-(watts or 0.0), 0.0), now)),
             green_amps=None if watts is None else _green_amps(result),
             fuse_amps=result.decision.fuse_amps,
-            peak=peak_shown(result.decision.limits),
+            peak=peak_reading(result.decision.limits),
             hold_battery=None if battery is None else battery.hold,
         )
 

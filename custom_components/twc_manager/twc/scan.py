@@ -161,7 +161,7 @@ class _Listener:
         self._answering: set[int] = set()
         self._masters: set[int] = set()
         self._master_frames = 0
-        self._bytes_heard = 0
+        self._bytes_received = 0
 
     @property
     def has_result(self) -> bool:
@@ -170,7 +170,7 @@ class _Listener:
 
     def feed(self, data: bytes) -> None:
         """Take bytes as they come."""
-        self._bytes_heard += len(data)
+        self._bytes_received += len(data)
         for body in self._decoder.feed(data):
             self._take(parse(body))
 
@@ -185,7 +185,7 @@ class _Listener:
             masters=tuple(sorted(self._masters)),
             master_frames=self._master_frames,
             frames=self._decoder.counts.frames,
-            bytes_received=self._bytes_heard,
+            bytes_received=self._bytes_received,
         )
 
     def _take(self, message: Message) -> None:

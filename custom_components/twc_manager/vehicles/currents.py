@@ -51,7 +51,7 @@ _RELEASE_SECONDS: Final = 5.0
 Home Assistant allows 10 s for the whole end of a bus.
 """
 
-_LOOK_SECONDS: Final = 30.0
+_CHECK_SECONDS: Final = 30.0
 """How many s pass between checks of numbers with a value to restore, without another reason to decide."""
 
 _PRICES: Final[Mapping[str, float]] = {"tesla_fleet": PRICES[CallKind.COMMAND]}
@@ -145,7 +145,7 @@ class VehicleCurrents:
         self._drop_finished()
         self._store()
         pending = any(map(_is_pending, self._numbers.values()))
-        self.wake_at = now + _LOOK_SECONDS if pending else None
+        self.wake_at = now + _CHECK_SECONDS if pending else None
         return called
 
     async def async_release(self) -> None:

@@ -59,8 +59,12 @@ def has_vehicle(connector: ConnectorState) -> bool:
 
 def is_presence_unknown(connector: ConnectorState) -> bool:
     """Return whether a report shows nothing about a car: a connector may be busy with or without one."""
-    told = connector.plug is not None or connector.vin is not None
-    return connector.state in _PASSING and not told and connector.drawn < DRAWING_AMPS
+    is_reported = connector.plug is not None or connector.vin is not None
+    return (
+        connector.state in _PASSING
+        and not is_reported
+        and connector.drawn < DRAWING_AMPS
+    )
 
 
 class DemandTracker:

@@ -6,7 +6,7 @@ from typing import Final
 
 from .active_rule import NextRule, RuleSettings, next_rule
 
-_LOOK_AGAIN: Final = timedelta(hours=1)
+_CHECK_AGAIN: Final = timedelta(hours=1)
 """How long a next rule is kept: the search covers two weeks only, and the clock may be set."""
 
 
@@ -38,7 +38,7 @@ class NextRules:
             or found.settings != settings
         ):
             following = next_rule(settings, connector_id, local)
-            until = local + _LOOK_AGAIN
+            until = local + _CHECK_AGAIN
             if following is not None:
                 until = min(until, following.start)
             found = _Found(settings, local, until, following)

@@ -168,13 +168,13 @@ def _cut(slot: PlannedSlot, start: datetime, end: datetime) -> PlannedSlot:
 
 def next_plan(made: MadePlan | None, inputs: PlanInputs) -> MadePlan:
     """Return the plan to follow from now on: what is left of the old one, or a new one if that is better."""
-    told, inputs = inputs, with_sun_for_expected(inputs)
+    given, inputs = inputs, with_sun_for_expected(inputs)
     new = make_plan(inputs)
     if made is None or _needs_more_reserve(made.inputs, inputs):
-        return MadePlan(new, told)
+        return MadePlan(new, given)
     rest = rest_of(made, inputs)
     if rest is None:
-        return MadePlan(new, told)
+        return MadePlan(new, given)
     start = inputs.cost_of_start()
     changed = sum(
         goal.stoppable and _acts(rest, goal, inputs) != _acts(new, goal, inputs)
@@ -186,8 +186,8 @@ def next_plan(made: MadePlan | None, inputs: PlanInputs) -> MadePlan:
         less += taken_from_expected(rest, leaving) - taken_from_expected(new, leaving)
     gain = rest.cost - new.cost - max(_GAIN, start * max(changed, _START_SHARE))
     if less > _LESS_KWH or (gain > 0 and less > -_LESS_KWH):
-        return MadePlan(new, told)
-    return MadePlan(replace(rest, bound=min(new.bound, rest.cost)), told)
+        return MadePlan(new, given)
+    return MadePlan(replace(rest, bound=min(new.bound, rest.cost)), given)
 
 
 def _needs_more_reserve(before: PlanInputs, after: PlanInputs) -> bool:

@@ -157,7 +157,7 @@ class VehicleVotes:
         session: the stay.
         unmetered: the number of phases that it uses by what is known without a meter; None if nothing is.
         draws: its draw over time.
-        rested_at: its draw when it last rested, in A; None before that.
+        rested_amps: its draw when it last rested, in A; None before that.
         left_at: when its draw began to move, in s; None while it rests.
         judged: how many of its steps were judged.
         phases: what its steps have shown, by phase.
@@ -171,7 +171,7 @@ class VehicleVotes:
     session: Hashable
     unmetered: int | None = None
     draws: DrawHistory = field(default_factory=lambda: DrawHistory(KEPT_SECONDS))
-    rested_at: float | None = None
+    rested_amps: float | None = None
     left_at: float | None = None
     judged: int = 0
     phases: dict[int, PhaseVotes] = field(default_factory=dict)
@@ -266,8 +266,8 @@ class VehicleVotes:
         if self.draws.swing(now - patience, now) >= RESTING_AMPS:
             self.left_at = now if self.left_at is None else self.left_at
             return None
-        before, left_at = self.rested_at, self.left_at
-        self.rested_at, self.left_at = amps, None
+        before, left_at = self.rested_amps, self.left_at
+        self.rested_amps, self.left_at = amps, None
         if before is None or left_at is None or now - left_at > _LONGEST_SECONDS:
             return None
         change = amps - before

@@ -63,7 +63,7 @@ class Reading:
     alive_at: float | None = None
 
     @property
-    def spoke_at(self) -> float:
+    def reported_at(self) -> float:
         """Return when the sensor or its device last reported anything, in s."""
         return self.at if self.alive_at is None else self.alive_at
 
@@ -303,7 +303,7 @@ def _fault(reading: Reading | None, now: float, patience: float) -> Fault | None
     if reading is None:
         return Fault.UNAVAILABLE
     # Age comes first: a sensor unavailable for long has been silent for long.
-    if now - reading.spoke_at > patience:
+    if now - reading.reported_at > patience:
         return Fault.STALE
     if reading.value is None:
         return reading.fault or Fault.UNAVAILABLE

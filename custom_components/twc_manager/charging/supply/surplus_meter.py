@@ -238,7 +238,9 @@ def _measurement(
 ) -> Measurement | None:
     """Return what a meter shows of everything that contains the connectors; None if it is not known."""
     watts = _metered_w(readings, config)
-    spoken = [item.spoke_at for item in map(readings.get, seeing) if item is not None]
+    spoken = [
+        item.reported_at for item in map(readings.get, seeing) if item is not None
+    ]
     return None if watts is None else Measurement(at, watts, min(spoken, default=at))
 
 

@@ -6,7 +6,7 @@ from ..charging.decision import LimitsStatus
 
 
 @dataclass(frozen=True, slots=True)
-class PeakShown:
+class PeakReading:
     """The state of a peak budget.
 
     Attributes:
@@ -23,11 +23,11 @@ class PeakShown:
     amps: int | None
 
 
-def peak_shown(limits: LimitsStatus) -> PeakShown | None:
+def peak_reading(limits: LimitsStatus) -> PeakReading | None:
     """Return what to show; None without a peak budget."""
     if (peak := limits.peak) is None:
         return None
-    return PeakShown(
+    return PeakReading(
         None if peak.budget_kw is None else round(peak.budget_kw, 2),
         None if peak.expected_kw is None else round(peak.expected_kw, 1),
         round(peak.paid_kw, 2),
