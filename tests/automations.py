@@ -12,7 +12,7 @@ HAPPENED: Final = "it_happened"
 async def async_automate(
     hass: HomeAssistant, *automations: dict[str, Any]
 ) -> list[Event[dict[str, Any]]]:
-    """Run automations that tell of themselves; return what they tell, one after the other."""
+    """Run automations that report themselves; return their reports, one after the other."""
     told: list[Event[dict[str, Any]]] = async_capture_events(hass, HAPPENED)
     tell = [
         {

@@ -1,4 +1,4 @@
-"""What a judge that knows nothing of our code says of the master, the guard and the rules (scripts/benchmark judge)."""
+"""What a judge that knows nothing of our code finds in the master, the guard and the rules (scripts/benchmark judge)."""
 
 import argparse
 from collections.abc import Iterator, Sequence

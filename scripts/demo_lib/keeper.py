@@ -72,7 +72,7 @@ class KeeperProcess:
             raise DemoError(msg) from error
 
     async def _serves(self) -> bool:
-        """Return whether it greets on the second connection."""
+        """Return whether it greets on the control connection."""
         with suppress(OSError):
             _, writer = await asyncio.open_connection(HOST, self._port + 1)
             writer.close()

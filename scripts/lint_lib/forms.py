@@ -1,4 +1,4 @@
-"""The issue forms of GitHub, by its syntax for them: a form with a fault is not offered, and nobody is told."""
+"""The issue forms of GitHub, by its syntax for them: a form with a fault is not offered, without any message."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping

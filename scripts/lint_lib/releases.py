@@ -1,4 +1,4 @@
-"""The version of the next release is one and the same wherever it is written, and the changelog tells what is in it."""
+"""The version of the next release is one and the same wherever it is written, and the changelog lists what is in it."""
 
 from collections.abc import Iterator
 import re

@@ -23,7 +23,7 @@ from simulator import Bus, MemoryPort, WallConnector, run_virtual
 
 MASTER_ID = 0x7777
 COMMAND_SECONDS = 4.0
-"""How long a car takes to hear a command."""
+"""How long a car takes to receive a command."""
 
 
 @dataclass(slots=True)

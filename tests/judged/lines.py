@@ -22,7 +22,7 @@ from .product import MASTER_ID, Product
 _HOME: Final = "192.168.1.10"
 _MINIMUM_A: Final = 6.0
 _TALK_S: Final = 1.0
-"""How often the second connection to the keeper is used."""
+"""How often the control connection to the keeper is used."""
 _RETRY_S: Final = 5.0
 
 
@@ -187,7 +187,7 @@ class KeptLine:
         return self._world.open_port(protocol), protocol
 
     async def _leave_leases(self) -> None:
-        """Leave leases and hear what the keeper reports, as the second connection does."""
+        """Send leases and read the reports of the keeper, as the control connection does."""
         while True:
             await asyncio.sleep(_TALK_S)
             master = None if self._product is None else self._product.master

@@ -27,7 +27,7 @@ class BesideBus:
 
     Attributes:
         network: what the bytes of the bus take.
-        second: what the second connection takes.
+        second: what the control connection takes.
 
     """
 
@@ -62,7 +62,7 @@ class BesideBus:
     async def open_connection(
         self, host: str, port: int, *, limit: int
     ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        """Open the second connection (replaces asyncio.open_connection)."""
+        """Open the control connection (replaces asyncio.open_connection)."""
         assert (host, port) == ("keeper.local", 9601)
         loop = asyncio.get_running_loop()
         reader = asyncio.StreamReader(limit=limit, loop=loop)

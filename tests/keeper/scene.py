@@ -90,7 +90,7 @@ class Home:
         self.ask()
 
     def ask(self) -> None:
-        """Ask the keeper what it has kept, as the second connection does, and again in a while."""
+        """Ask the keeper what it has kept, as the control connection does, and again in a while."""
         if self.master is None:
             return
         network = self.scene.network
@@ -215,7 +215,7 @@ class Scene:
         await self.stop_keeper()
 
     def lease(self, amps: dict[int, float], seconds: float = 12 * 3600.0) -> None:
-        """Leave a lease, as the second connection does."""
+        """Leave a lease, as the control connection does."""
         self.running.take_lease(
             Lease(
                 HOME_ID,

@@ -1,4 +1,4 @@
-"""The lease, its file, and the second connection on which Home Assistant leaves it."""
+"""The lease, its file, and the control connection on which Home Assistant leaves it."""
 
 import asyncio
 from collections.abc import Callable
@@ -142,7 +142,7 @@ def test_the_key_is_drawn_once_and_for_its_owner_only(tmp_path: Path) -> None:
 
 
 class Talk(asyncio.Protocol):
-    """Home Assistant's end of a second connection."""
+    """Home Assistant's end of a control connection."""
 
     def __init__(self) -> None:
         self.lines: list[dict[str, Any]] = []

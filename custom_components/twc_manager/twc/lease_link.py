@@ -1,4 +1,4 @@
-"""The second connection between Home Assistant and the keeper: one JSON object a line, and a shared key.
+"""The control connection between Home Assistant and the keeper: one JSON object a line, and a shared key.
 
 The keeper greets with a nonce, and Home Assistant answers with one of its own. From there on each line is signed with a
 key of this connection and this direction, which comes from the shared key and from both nonces, and is numbered. So the

@@ -147,7 +147,7 @@ class Site:
         self.amps = {"garage": amps, "panel": amps + PANEL_MORE}
         self.random = random
         self.loads: dict[str, float | None] = {"pump": 0.0, "boiler": 0.0}
-        """What the sensor of each says; None while it is silent."""
+        """What the sensor of each shows; None while it is silent."""
         self.lines = [
             Line("one", [Plug(), Plug()]),
             Line("two", [Plug()]),
@@ -224,7 +224,7 @@ class Site:
         if line.is_here:
             line.left_with = line.could_draw(self.now)
             if line.left_with > sum(plug.offer for plug in line.plugs):
-                # Nobody knows any more whether its cars have followed a lower offer.
+                # It is not known any more whether its cars have followed a lower offer.
                 self.excuse()
             line.is_here, line.left_at = False, self.now
             for circuit in self.above(line):
