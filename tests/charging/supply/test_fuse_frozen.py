@@ -104,6 +104,18 @@ def test_a_meter_that_freezes_under_a_constant_draw_is_tested() -> None:
     assert house.world.offers[ONE] == 0
 
 
+@pytest.mark.parametrize("every", [10, 20])
+def test_a_test_whose_end_raises_nothing_is_repeated_at_once(every: int) -> None:
+    """The value that stands leaves no room for what was lowered, so that its end is no step."""
+    house = House(every=every)
+    house.run(600)
+    house.frozen = True
+    frozen_at = house.world.now
+    house.run(300 + 120)
+    assert house.silent_at is not None
+    assert house.silent_at - frozen_at <= 300 + 100
+
+
 def test_a_meter_that_freezes_while_a_car_has_little_more_than_the_minimum_is_tested() -> (
     None
 ):

@@ -225,6 +225,9 @@ PROBE = ProbeFacts(
 )
 
 
+RESTORED = Restored(1020.0, since=1000.0)
+
+
 def _probe(before: fuse_probe.Probe, **facts: object) -> fuse_probe.Probe:
     return next_probe(replace(PROBE, probe=before, **facts))  # type: ignore[arg-type]
 
@@ -248,26 +251,24 @@ def _a_meter_that_shows_the_same_for_long_is_tested() -> None:
 
 def _what_was_lowered_is_restored() -> None:
     assert _probe(Lowered(1001.0, 13.0)) == Lowered(1001.0, 13.0)
-    assert _probe(Lowered(1000.0, 13.0)) == Restored(1020.0)
+    assert _probe(Lowered(1000.0, 13.0)) == RESTORED
     # A vehicle that is still on its way is waited for, but not for ever.
     late = Lowered(1030.0, 13.0, is_late=True)
     assert _probe(Lowered(1000.0, 13.0), rests=False) == late
     assert _probe(late, rests=False) == late
-    assert _probe(late) == Restored(1020.0)
-    assert _probe(replace(late, until=1000.0), rests=False) == Restored(1020.0)
+    assert _probe(late) == RESTORED
+    assert _probe(replace(late, until=1000.0), rests=False) == RESTORED
 
 
 def _what_a_small_step_did_not_show_is_worth_a_stop() -> None:
     small = Lowered(1000.0, 6.0)
     assert _probe(small, again=True, target=ProbeTarget(0.0)) == Lowered(1020.0, 0.0)
-    assert _probe(small, again=True, target=ProbeTarget(9.0)) == Restored(1020.0)
+    assert _probe(small, again=True, target=ProbeTarget(9.0)) == RESTORED
     assert (
         _probe(Lowered(1001.0, 6.0), again=True, target=ProbeTarget(0.0)).until
         == 1001.0
     )
-    assert _probe(
-        Lowered(1000.0, 0.0), again=True, target=ProbeTarget(0.0)
-    ) == Restored(1020.0)
+    assert _probe(Lowered(1000.0, 0.0), again=True, target=ProbeTarget(0.0)) == RESTORED
 
 
 def _what_cannot_be_lowered_is_raised_for_a_moment() -> None:
@@ -285,8 +286,18 @@ def _what_was_raised_is_lowered_again() -> None:
 
 
 def _the_test_ends() -> None:
-    assert _probe(Restored(1001.0)) == Restored(1001.0)
-    assert _probe(Restored(1000.0)) == Waiting(1000.0)
+    goes_on = Restored(1001.0, since=993.0)
+    assert _probe(goes_on) == goes_on
+    assert _probe(replace(goes_on, until=1000.0)) == Waiting(1000.0)
+
+
+def _what_nothing_was_restored_of_is_not_waited_for() -> None:
+    in_vain = Restored(1001.0, since=992.0)
+    assert _probe(in_vain, doubted=True) == Waiting(1000.0)
+    assert _probe(in_vain) == in_vain
+    assert _probe(in_vain, doubted=True, changed_at=992.0) == in_vain
+    short = replace(in_vain, since=993.0)
+    assert _probe(short, doubted=True) == short
 
 
 PROBE_SCENARIOS: Scenarios = {
@@ -296,6 +307,7 @@ PROBE_SCENARIOS: Scenarios = {
     "lowered, ProbeEvent.UPDATE, has_failed: lowered": _what_a_small_step_did_not_show_is_worth_a_stop,
     "lowered, ProbeEvent.UPDATE, is_over: restored": _what_was_lowered_is_restored,
     "restored, ProbeEvent.UPDATE, is_over: waiting": _the_test_ends,
+    "restored, ProbeEvent.UPDATE, is_without_effect: waiting": _what_nothing_was_restored_of_is_not_waited_for,
 }
 
 TABLES: Mapping[str, tuple[object, Scenarios]] = {
@@ -326,7 +338,9 @@ def test_a_stop_in_vain_is_not_tried_again_for_an_hour() -> None:
     draw = VehicleDraw("", 1, 5.2, session=7)
     stop = ProbeTarget(None, FuseLoad((VehicleLoad(draw),)))
     went_on = _probe(Lowered(1000.0, 0.0), target=stop)
-    assert went_on == Restored(1020.0, unstopped=frozenset({(draw.key, 7)}))
+    assert went_on == Restored(
+        1020.0, since=1000.0, unstopped=frozenset({(draw.key, 7)})
+    )
     rested = _probe(replace(went_on, until=1000.0), target=stop)
     assert isinstance(rested, Waiting)
     assert _probe(rested, now=4599.0, doubted=True, target=stop) == rested
@@ -337,4 +351,4 @@ def test_a_stop_in_vain_is_not_tried_again_for_an_hour() -> None:
     assert _probe(rested, now=1001.0, doubted=True, target=other).ceiling == 0.0
     # One that was stopped.
     stopped = ProbeTarget(None, FuseLoad((VehicleLoad(replace(draw, amps=0.0)),)))
-    assert _probe(Lowered(1000.0, 0.0), target=stopped) == Restored(1020.0)
+    assert _probe(Lowered(1000.0, 0.0), target=stopped) == RESTORED

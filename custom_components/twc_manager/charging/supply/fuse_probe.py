@@ -94,11 +94,12 @@ class Lowered:
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """The offers are back, which is to be seen until a time; `unstopped` is as of `Waiting`."""
+    """The offers may go back since a time, which is to be seen until another; `unstopped` is as of `Waiting`."""
 
     state: ClassVar = ProbeState.RESTORED
     ceiling: ClassVar[float] = inf
     until: float
+    since: float
     is_late: bool = False
     unstopped: frozenset[Hashable] = frozenset()
 
@@ -200,6 +201,17 @@ def has_failed(facts: ProbeFacts) -> bool:
     return is_over(facts) and facts.again and facts.probe.ceiling > facts.ceiling
 
 
+def is_without_effect(facts: ProbeFacts) -> bool:
+    """Return whether nothing was raised that a meter in doubt could show: the value that stands may leave no room."""
+    probe = facts.probe
+    return (
+        isinstance(probe, Restored)
+        and facts.doubted
+        and facts.changed_at < probe.since
+        and facts.now - probe.since >= _RAMP_SECONDS
+    )
+
+
 def _lower(facts: ProbeFacts) -> Probe:
     until = facts.now + facts.patience + _RAMP_SECONDS
     return Lowered(until, facts.ceiling, place=facts.target.place)
@@ -221,6 +233,7 @@ def _restore(facts: ProbeFacts) -> Probe:
     was_stop = not facts.probe.ceiling
     return Restored(
         facts.now + facts.patience + _RAMP_SECONDS,
+        since=facts.now,
         unstopped=facts.target.load.stays if was_stop else frozenset(),
     )
 
@@ -245,6 +258,7 @@ TRANSITIONS: tuple[Row, ...] = (
     Transition(LOWERED, ProbeEvent.UPDATE, has_failed, LOWERED, _lower),
     Transition(LOWERED, ProbeEvent.UPDATE, is_over, RESTORED, _restore),
     Transition(RESTORED, ProbeEvent.UPDATE, is_over, WAITING, _wait),
+    Transition(RESTORED, ProbeEvent.UPDATE, is_without_effect, WAITING, _wait),
 )
 
 
