@@ -253,3 +253,54 @@ def test_overloads_that_end_refute_nothing() -> None:
         trial.loads[L3] = 8.0
         trial.run(10)
     assert trial.phases == frozenset({L1})
+
+
+def _unlikely(trial: Trial) -> frozenset[int]:
+    return trial.learned.placed(trial.load).vehicles[0].draw.unlikely
+
+
+def _restless_steps(trial: Trial, count: int) -> None:
+    """Make steps while a load of 1.5 A on L3 is switched before, during and after each of them."""
+    trial.run(20)
+    for number in range(count):
+        for on in (True, False) * 3:
+            trial.loads[L3] += 1.5 if on else -1.5
+            trial.run(4)
+        trial.draws[ONE] += -3.0 if number % 2 else 3.0
+        for on in (True, False) * 3:
+            trial.loads[L3] += 0.7 if on else -0.7
+            trial.run(4)
+
+
+@pytest.mark.parametrize(
+    ("steps", "on", "unlikely"),
+    [(3, (L1,), ()), (4, (L1,), (L2, L3)), (8, ALL, ()), (8, (L1, L3), (L2,))],
+)
+def test_a_vehicle_seems_not_to_be_on_a_phase_that_loads_change_all_the_time(
+    steps: int, on: tuple[int, ...], unlikely: tuple[int, ...]
+) -> None:
+    """None of its steps can be judged there alone: it waited for such a phase at each raise, for good."""
+    trial = Trial(on=on)
+    _restless_steps(trial, steps)
+    assert _unlikely(trial) == frozenset(unlikely)
+    assert trial.phases is None or L3 in trial.phases
+
+
+def test_a_vehicle_that_begins_to_charge_on_such_a_phase_is_seen_there() -> None:
+    trial = Trial()
+    _restless_steps(trial, 4)
+    assert _unlikely(trial) == {L2, L3}
+    trial.on = ALL
+    _restless_steps(trial, 2)
+    assert _unlikely(trial) == frozenset()
+
+
+def test_a_cloud_that_passes_at_a_step_does_not_undo_what_is_known() -> None:
+    """It changes all phases by the same: that of the vehicle by more than the step."""
+    trial = Trial()
+    trial.steps(4)
+    assert _unlikely(trial) == {L2, L3}
+    for sign in (1, -1, 1):
+        trial.loads = [load + sign * 2.4 for load in trial.loads]
+        trial.step(sign * 3.0)
+    assert _unlikely(trial) == {L2, L3}

@@ -12,7 +12,7 @@ left out discards, after half a minute, what is known of that phase.
 Times are in s of a monotonic clock, currents in A.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from math import inf
 from statistics import median
@@ -26,6 +26,7 @@ from .phase_votes import (
     RESTING_AMPS,
     DrawStep,
     PhaseVotes,
+    RoughVotes,
     VehicleVotes,
     has_carried,
     is_loaded,
@@ -53,6 +54,9 @@ _STILL_SHARE: Final = 0.25
 
 _SHOWN_SHARES: Final = (0.5, 1.6)
 """Minimum and maximum share of a step by which a phase moves that has shown it."""
+
+_CLEAR_SHARES: Final = (0.7, 1.3)
+"""Where none of the phases that a vehicle is known to use has moved by such a share of a step, other loads blur it."""
 
 _RISE_SECONDS: Final = 10.0
 """The time within which a vehicle begins to charge on another phase."""
@@ -207,13 +211,15 @@ class ConnectedPhases:
         elif now - self._overloads.setdefault(phase, now) >= longest:
             del self._overloads[phase]
             for vehicle in self._vehicles.values():
-                vehicle.phases.pop(phase, None)
+                vehicle.forget(phase)
 
     def _note_movement(self, phase: int) -> None:
         """Note that the sensor of a phase is alive, which makes the steps count that it did not show before."""
         for vehicle in self._vehicles.values():
             if (item := vehicle.phases.get(phase)) is not None:
                 item.note_movement(self._finest[phase])
+            if (rough := vehicle.roughly.get(phase)) is not None:
+                rough.has_moved = True
 
     def _placed(self, draw: VehicleDraw, *, doubted: bool) -> VehicleDraw:
         vehicle = self._vehicles.get(draw.key)
@@ -257,13 +263,29 @@ class ConnectedPhases:
         readings: Iterable[PhaseReading],
     ) -> None:
         """Take the vote of each phase on a step."""
-        shares = {
-            phase: share
+        phases = [
+            phase
             for reading in readings
-            for phase in reading.phases
             if reading.alive_at >= step.ended
-            and (share := self._share(now, phase, step)) is not None
-        }
+            for phase in reading.phases
+        ]
+        rough = _known(
+            {phase: self._rough_share(now, phase, vehicle, step) for phase in phases}
+        )
+        if _is_blurred(rough, vehicle.seen):
+            return
+        self._vote_roughly(now, vehicle, step, rough)
+        shares = _known({phase: self._share(now, phase, step) for phase in phases})
+        self._vote_alone(now, vehicle, step, shares)
+
+    def _vote_alone(
+        self,
+        now: float,
+        vehicle: VehicleVotes,
+        step: DrawStep,
+        shares: Mapping[int, float],
+    ) -> None:
+        """Take the votes of the phases that no other load has changed."""
         low, high = _SHOWN_SHARES
         is_shown = any(low <= share <= high for share in shares.values())
         for phase, share in shares.items():
@@ -273,20 +295,55 @@ class ConnectedPhases:
             elif is_shown and abs(share) <= _STILL_SHARE:
                 self._note_still(now, phase, vehicle, step)
 
-    def _note_still(
-        self, now: float, phase: int, vehicle: VehicleVotes, step: DrawStep
+    def _vote_roughly(
+        self,
+        now: float,
+        vehicle: VehicleVotes,
+        step: DrawStep,
+        shares: Mapping[int, float],
     ) -> None:
-        """Note that a phase has not shown a step.
+        """Take what each phase has shown of a step, also of one that other loads move, if one phase has shown it."""
+        low, high = _SHOWN_SHARES
+        if not any(low <= share <= high for share in shares.values()):
+            return
+        for phase, share in shares.items():
+            rough = vehicle.roughly.setdefault(phase, RoughVotes())
+            since = rough.begin(step.began)
+            rough.add(share, credible=self._is_credible(now, phase, vehicle, since))
+
+    def _is_credible(
+        self, now: float, phase: int, vehicle: VehicleVotes, since: float
+    ) -> bool:
+        """Return whether what moves on a phase may be more than noise, of which nothing was seen since a time.
 
         A vehicle that shows on two others is more likely to use all of them, and where it was seen before it is more
         likely to be still: then noise is no sign of life.
         """
-        values, item = self._values[phase], vehicle.phases[phase]
+        item = vehicle.phases.get(phase)
+        is_expected = len(vehicle.seen) > 1 or (item is not None and item.was_seen)
+        return not is_expected or has_carried(self._values[phase], now, since)
+
+    def _rough_share(
+        self, now: float, phase: int, vehicle: VehicleVotes, step: DrawStep
+    ) -> float | None:
+        """Return by how many times the step a phase changed; None where other loads changed more than that before it."""
+        values = self._values[phase]
+        begin = step.began - max(_QUIET_SECONDS, self._patience)
+        own = vehicle.draws.swing(begin, step.began)
+        if values.swing(begin, step.began) > own + abs(step.change):
+            return None
+        last = median(values.between(now - LAST_SECONDS, now))
+        return (last - values.at(step.began)) / step.change
+
+    def _note_still(
+        self, now: float, phase: int, vehicle: VehicleVotes, step: DrawStep
+    ) -> None:
+        """Note that a phase has not shown a step."""
+        item = vehicle.phases[phase]
         item.still_since = min(item.still_since, step.began)
-        is_expected = len(vehicle.seen) > 1 or item.was_seen
         item.note_still(
-            loaded=is_loaded(values, step.began, now),
-            credible=not is_expected or has_carried(values, now, item.still_since),
+            loaded=is_loaded(self._values[phase], step.began, now),
+            credible=self._is_credible(now, phase, vehicle, item.still_since),
         )
 
     def _share(self, now: float, phase: int, step: DrawStep) -> float | None:
@@ -302,3 +359,18 @@ class ConnectedPhases:
         if any(not low <= item <= high for item in values.between(step.began, now)):
             return None
         return (last - first) / step.change
+
+
+def _known(shares: Mapping[int, float | None]) -> dict[int, float]:
+    """Return the shares of those phases that can be judged."""
+    return {phase: share for phase, share in shares.items() if share is not None}
+
+
+def _is_blurred(shares: Mapping[int, float], seen: frozenset[int]) -> bool:
+    """Return whether other loads changed with a step, since no phase shows its size that the vehicle is known to use.
+
+    The inverter of a roof changes all phases by the same when a cloud passes.
+    """
+    low, high = _CLEAR_SHARES
+    known = [share for phase, share in shares.items() if phase in seen]
+    return bool(known) and not any(low <= share <= high for share in known)

@@ -6,6 +6,7 @@ Times are in s of a monotonic clock, currents in A.
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from math import inf
+from statistics import fmean, median
 from typing import Final
 
 from .response import STEP_AMPS
@@ -31,6 +32,16 @@ _FINE_AMPS: Final = STEP_AMPS / 2
 """A sensor that has shown a change of so much at most would show a step: others report only changes above some size."""
 
 KEPT_SECONDS: Final = 600.0
+
+_ROUGH_VOTES: Final = 4
+_ROUGH_SHARE: Final = 0.25
+"""The number of steps, and the mean share of them that a phase has shown at most on which a vehicle does not charge."""
+
+_SHOWN_SHARE: Final = 0.5
+"""The share of a step from which on a phase may have shown it."""
+
+_ROUGH_SHARES: Final = (-1.0, 1.6)
+"""A phase that changes by another share of a step shows a load that is larger than the step, and hides the step."""
 
 REGULATED_AMPS: Final = 2.0
 """Import below which a house battery or an inverter may keep a phase constant, or its sensor measures only noise."""
@@ -140,6 +151,60 @@ class PhaseVotes:
         return sum(self.votes) > len(self.votes) / 2
 
 
+@dataclass(slots=True)
+class RoughVotes:
+    """What several steps of a vehicle have shown together on a phase that other loads change as well.
+
+    Another load may hide a step, or look like one. Clouds and thermostats do not follow the vehicle: several steps in a
+    row that leave nothing on the phase are not hidden by chance.
+
+    Attributes:
+        shares: the shares of the last steps that the phase has shown, between 0 and 1.
+        has_moved: whether its sensor has changed since the last of them.
+        since: when the first step began that has not been seen since, in s.
+        is_absent: whether the vehicle seems not to charge there.
+
+    """
+
+    shares: tuple[float, ...] = ()
+    has_moved: bool = False
+    since: float = inf
+    is_absent: bool = False
+
+    def begin(self, began: float) -> float:
+        """Take when a step began, and return when the first one began that has not been seen since."""
+        self.since = min(self.since, began)
+        return self.since
+
+    def add(self, share: float, *, credible: bool) -> None:
+        """Take the share of a step that the phase has shown.
+
+        A sensor that has not changed since the last step proves nothing, and neither do the steps before: it may have
+        lived for a moment only.
+
+        Args:
+            share: the share.
+            credible: whether what changed there may be more than noise.
+
+        """
+        low, high = _ROUGH_SHARES
+        if not low <= share <= high:
+            return
+        lived = credible and (self.has_moved or not self.shares)
+        self.has_moved = False
+        if share >= _SHOWN_SHARE:
+            self.since = inf
+        if not lived:
+            self.shares = ()
+            return
+        self.shares = (*self.shares, min(max(share, 0.0), 1.0))[-_ROUGH_VOTES:]
+        if self.is_absent:
+            # One step that it has shown may be another load.
+            self.is_absent = median(self.shares[-_MAJORITY_OF:]) < _SHOWN_SHARE
+        elif len(self.shares) == _ROUGH_VOTES:
+            self.is_absent = fmean(self.shares) <= _ROUGH_SHARE
+
+
 @dataclass(frozen=True, slots=True)
 class DrawStep:
     """A change of a draw between two rests: when it began, since when the draw rests again, in s, and the change."""
@@ -175,6 +240,7 @@ class VehicleVotes:
     left_at: float | None = None
     judged: int = 0
     phases: dict[int, PhaseVotes] = field(default_factory=dict)
+    roughly: dict[int, RoughVotes] = field(default_factory=dict)
     too_many: frozenset[int] = frozenset()
     suspected: int | None = None
     suspected_at: float = -inf
@@ -228,6 +294,7 @@ class VehicleVotes:
 
     def _void_absence(self) -> None:
         """Forget on which phases it does not charge."""
+        self.roughly.clear()
         for phase, item in self.phases.items():
             if not item.follows:
                 self.phases[phase] = PhaseVotes()
@@ -242,7 +309,14 @@ class VehicleVotes:
     @property
     def unlikely(self) -> frozenset[int]:
         """Return the phases that it seems not to charge on."""
-        return frozenset(phase for phase, item in self.phases.items() if item.is_absent)
+        absent = {phase for phase, item in self.phases.items() if item.is_absent}
+        rough = {phase for phase, item in self.roughly.items() if item.is_absent}
+        return frozenset(absent | (rough - self.seen))
+
+    def forget(self, phase: int) -> None:
+        """Forget what is known of a phase."""
+        self.phases.pop(phase, None)
+        self.roughly.pop(phase, None)
 
     @property
     def seen(self) -> frozenset[int]:
