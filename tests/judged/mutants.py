@@ -78,7 +78,7 @@ def _counts_only_what_it_reported(self: Watched, now: float) -> float:
 def _forgets_the_offer_before(self: Exposure, offer: float | None) -> None:
     self._answered = False
     if offer is not None:
-        self._sent = self._highest = offer
+        self.sent = self.standing = self._highest = offer
         self._lower = None
 
 

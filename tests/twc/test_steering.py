@@ -108,6 +108,91 @@ def test_what_is_kept_is_never_outdated(seed: int) -> None:
         bus.check()
 
 
+def note_anything(bus: Bus) -> None:
+    """Let the guard note one thing, of which any may come after any other."""
+    guard, one, now = bus.guard, bus.one, bus.now
+    notes: tuple[Callable[[], None], ...] = (
+        lambda: guard.heartbeat_sent(one, bus.amps, now),
+        lambda: guard.heartbeat_sent(one, None, now),
+        lambda: guard.reported(one, bus.amps, bus.amps, now),
+        lambda: guard.reported(one, 8.0, 7.5, now),
+        lambda: guard.gone(one, now),
+        lambda: guard.announced(one, 32.0, now, units=bus.dice.choice((1, 2))),
+        lambda: guard.unanswered(one),
+        lambda: guard.unplugged(one),
+        bus.watch,
+        bus.want,
+    )
+    weights = (9, 9, 9, 9, 1, 1, 1, 1, 1, 2)
+    (note,) = bus.dice.choices(notes, weights)
+    note()
+    for missing in set(IDS) - set(guard.watched):
+        guard.watch(missing, 32.0, now)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_each_single_thing_that_the_guard_notes_counts_at_once(seed: int) -> None:
+    bus = Bus(seed)
+    for _ in range(2500):
+        note_anything(bus)
+        bus.check()
+        if bus.dice.random() < 0.2:
+            bus.now += bus.dice.choice(SECONDS)
+            bus.check()
+
+
+def test_what_time_alone_changes_is_reckoned_in_time() -> None:
+    """Each time that matters is met, from just before it to just after it, with nothing noted meanwhile."""
+    for seed in range(21):
+        bus = Bus(seed)
+        for _ in range(seed):
+            bus.step()
+        if seed % 3 == 0:
+            bus.hold()
+        bus.check()
+        for _ in range(1300):
+            bus.now += bus.dice.choice((0.05, 0.1, 1e-7))
+            bus.check()
+
+
+def two_that_obey_and_one_that_draws(bus: Bus, amps: float, seconds: int) -> None:
+    """Have all report once a second for a while; the first one draws so much, whatever it is offered."""
+    bus.wanted = dict.fromkeys(IDS, 10.0)
+    bus.steering.want(bus.wanted)
+    for _ in range(seconds):
+        for item in IDS:
+            offer = bus.steering.permit(item, bus.now)
+            bus.guard.heartbeat_sent(item, offer, bus.now)
+            drawn = amps if item == IDS[0] else 0.0
+            bus.guard.reported(item, offer or 0.0, drawn, bus.now)
+            bus.check()
+        bus.now += 1
+
+
+def test_that_a_car_was_unplugged_counts_at_once() -> None:
+    bus = Bus(0)
+    two_that_obey_and_one_that_draws(bus, 16.0, 30)
+    assert bus.steering.has_settled(bus.now)
+    bus.guard.unplugged(IDS[0])
+    bus.check()
+    assert not bus.steering.has_settled(bus.now)
+
+
+@pytest.mark.parametrize(("amps", "seconds"), [(0.0, 3), (16.0, 7)])
+def test_what_time_alone_does_to_room_and_overdraw_counts(
+    amps: float, seconds: int
+) -> None:
+    """A car has had its time to follow; a draw has been above its offer for long: no report tells that."""
+    bus = Bus(0)
+    two_that_obey_and_one_that_draws(bus, amps, seconds)
+    before = bus.steering.changes(bus.now), bus.steering.has_settled(bus.now)
+    for _ in range(60):
+        bus.now += 0.1
+        bus.check()
+    after = bus.steering.changes(bus.now), bus.steering.has_settled(bus.now)
+    assert after != before
+
+
 def test_nothing_is_reckoned_again_while_nothing_differs(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -5,7 +5,7 @@ over ten seconds. What is learned here only lowers what may be offered. Amps are
 """
 
 from dataclasses import dataclass, field
-from math import ceil, floor
+from math import ceil, floor, inf
 from typing import Final, Self
 
 from .excess import MEAN_ERROR, OVERDRAW_TOLERANCE, ExcessLearner, small_excess
@@ -53,14 +53,25 @@ class Conduct:
 
     Attributes:
         disobeys: whether it draws beyond its offer and does not follow.
+        excess: by how much it draws more than it is offered, as learned from steady draws, in A.
+        expected_excess: by how much more than any offer it is expected to draw, in A.
 
     """
 
-    __slots__ = ("_above", "_learner", "_overdraws_since", "_within_since", "disobeys")
+    __slots__ = (
+        "_above",
+        "_learner",
+        "_overdraws_since",
+        "_within_since",
+        "disobeys",
+        "excess",
+        "expected_excess",
+    )
 
     def __init__(self, excess: float = 0.0) -> None:
         """Start with a connector that is assumed to obey, and what was learned of its excess, in A."""
         self.disobeys = False
+        self.excess = self.expected_excess = excess
         self._learner = ExcessLearner(excess)
         self._overdraws_since: float | None = None
         self._above: _Above | None = None
@@ -71,21 +82,11 @@ class Conduct:
         return type(self)(self.excess)
 
     @property
-    def excess(self) -> float:
-        """Return by how much it draws more than it is offered, as learned from steady draws, in A."""
-        return self._learner.excess
-
-    @property
     def obedience(self) -> Obedience:
         """Return whether it does what it is sent."""
         if self.disobeys:
             return Obedience.DISOBEYS
         return Obedience.EXCEEDS if self.excess else Obedience.OBEYS
-
-    @property
-    def expected_excess(self) -> float:
-        """Return by how much more than any offer it is expected to draw, in A."""
-        return max(self.excess, self._learner.beyond)
 
     def reported(self, offer: float, drawn: float, now: float) -> None:
         """Take the draw that agreeing reports prove, under the offer that the connector has."""
@@ -96,6 +97,8 @@ class Conduct:
             self._overdraws_since = now
         self._judge(offer, drawn, now)
         self._learner.reported(offer, drawn, now)
+        self.excess = self._learner.excess
+        self.expected_excess = max(self.excess, self._learner.beyond)
 
     @property
     def is_calm(self) -> bool:
@@ -103,6 +106,12 @@ class Conduct:
         return (
             not self.disobeys and self._above is None and self._overdraws_since is None
         )
+
+    @property
+    def overdraws_at(self) -> float:
+        """Return from when on its draw has been above its offer for long, unless it falls before."""
+        since = self._overdraws_since
+        return inf if since is None else since + OVERDRAW_SECONDS
 
     def overdraws(self, now: float) -> bool:
         """Return whether its draw has been above its offer, with its excess, for long."""

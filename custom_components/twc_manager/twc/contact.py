@@ -54,11 +54,24 @@ class Contact:
             self._last = now
             self._delivered = True
 
+    @property
+    def misses_us_at(self) -> float:
+        """Return from when on it may have given up its master, unless it answers before."""
+        return self._heard_us_at + SILENCE_SECONDS
+
+    @property
+    def ends_at(self) -> float:
+        """Return from when on it must have stopped its car, unless it may hear us or its contact is noted before."""
+        return self._last + self._longest
+
     def may_miss_us(self, now: float) -> bool:
         """Return whether it has answered nothing for so long that it may have given up its master and its offer."""
         return now - self._heard_us_at >= SILENCE_SECONDS
 
     def has_ended(self, now: float) -> bool:
         """Return whether it has been without a master for so long that it must have stopped its car."""
-        longest = FALLBACK_SECONDS + (0.0 if self._delivered else HELD_BACK_SECONDS)
-        return now - self._last >= longest
+        return now - self._last >= self._longest
+
+    @property
+    def _longest(self) -> float:
+        return FALLBACK_SECONDS + (0.0 if self._delivered else HELD_BACK_SECONDS)

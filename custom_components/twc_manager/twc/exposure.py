@@ -14,6 +14,8 @@ class Exposure:
 
     Attributes:
         known: whether enough reports came in for `possible` to be trusted.
+        sent: the offer sent last, in A; None before the first.
+        standing: the offer the connector has, in A: the one sent last, else the one it echoes.
         echoed: the minimum in A that the last reports echo as allowed.
         drawn: the draw in A that agreeing reports prove.
 
@@ -26,15 +28,16 @@ class Exposure:
         "_lower_since",
         "_reported",
         "_reports",
-        "_sent",
         "drawn",
         "echoed",
         "known",
+        "sent",
+        "standing",
     )
 
     def __init__(self) -> None:
         """Start without a known offer or draw."""
-        self._sent: float | None = None
+        self.sent: float | None = None
         # The highest offer that a connector or its car may still act on, and the one that, by its reports,
         # has replaced it.
         self._highest = 0.0
@@ -49,18 +52,6 @@ class Exposure:
         return not self._answered
 
     @property
-    def sent(self) -> float | None:
-        """Return the offer sent last, in A; None before the first."""
-        return self._sent
-
-    @property
-    def standing(self) -> float:
-        """Return the offer the connector has, in A: the one sent last, else the one it echoes."""
-        if self._sent is not None:
-            return self._sent
-        return self.echoed if self.known else 0.0
-
-    @property
     def is_confirmed(self) -> bool:
         """Return whether it has answered the last heartbeat, and echoes no less than the offer that it has."""
         return self._answered and self.known and self.echoed == self.standing
@@ -71,17 +62,17 @@ class Exposure:
         A car that exceeds its offers does so, too, with the highest it may still act on.
         """
         highest = self._highest + excess if self._highest else 0.0
-        return max(highest, self._reported)
+        return max(self._reported, highest)
 
     def heartbeat_sent(self, offer: float | None) -> None:
         """Record a heartbeat that was sent, and its offer if it had one."""
         self._answered = False
         if offer is None:
             return
-        if offer != self._sent:
+        if offer != self.sent:
             self._lower = None
         self._highest = max(self._highest, self.standing, offer)
-        self._sent = offer
+        self.sent = self.standing = offer
 
     def reported(self, echoed: float, drawn: float, now: float) -> None:
         """Record the amps that the connector reports as allowed and as drawn.
@@ -94,8 +85,8 @@ class Exposure:
             return
         self._answered = True
         self._take((*self._reports, (echoed, drawn))[-AGREEING_REPORTS:])
-        if self._sent is not None:
-            self._confirm(max(self._sent, echoed), now)
+        if self.sent is not None:
+            self._confirm(max(self.sent, echoed), now)
 
     def _confirm(self, offer: float, now: float) -> None:
         """Take the offer that a connector reports; one that is reported for long enough counts."""
@@ -119,7 +110,10 @@ class Exposure:
         """Keep the last reports, and what they show: it is asked for much more often than they come."""
         self._reports = reports
         self.known = len(reports) >= AGREEING_REPORTS
-        self.echoed = min((echoed for echoed, _ in reports), default=0.0)
-        self.drawn = min(drawn for _, drawn in reports) if self.known else 0.0
+        echoed, drawn = zip(*reports, strict=True) if reports else ((0.0,), (0.0,))
+        self.echoed = min(echoed)
+        self.drawn = min(drawn) if self.known else 0.0
         # The highest of all that they show.
-        self._reported = max((max(report) for report in reports), default=0.0)
+        self._reported = max(echoed + drawn)
+        if self.sent is None:
+            self.standing = self.echoed if self.known else 0.0

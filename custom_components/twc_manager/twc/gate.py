@@ -151,13 +151,12 @@ class WriteGate:
             raise ForbiddenFrameError(f"Command {body[6]:02X} has unknown amps")
         receiver, amps, allowed = receiver_of(body), offer_in(body) or 0.0, 0.0
         if self._records is not None:
-            may_have = self._records.allowed(receiver, now)
-            if may_have is None or self._records.length(receiver) not in {
-                None,
-                len(body),
-            }:
+            has = self._records.has(receiver, now)
+            if has is None or self._records.length(receiver) not in {None, len(body)}:
                 raise ForbiddenFrameError(f"{format_id(receiver)} takes no such frame")
-            allowed = may_have
+            # What it already has needs no room.
+            more = amps > has
+            allowed = self._records.allowed(receiver, now) or 0.0 if more else has
         if amps > allowed:
             raise ForbiddenFrameError(
                 f"{amps:g} A to {format_id(receiver)}, which may have {allowed:g} A"

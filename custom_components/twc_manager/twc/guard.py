@@ -5,21 +5,22 @@ offer grow only into room that is certainly free. The write gate asks it about t
 
 | term | of | means, in A |
 |---|---|---|
-| cap | a connector | the highest offer that it may ever get: by its rating, the limit per connector and the total limit
-| | sent | a connector | the offer in the last heartbeat that had one | | echoed | a connector | the allowed amps that
-it repeats in its reports, the lower of the last two | | standing | a connector | the offer that it has: sent, or echoed
-before anything was sent | | has | a connector | what it may keep, as sending it again is no raise: the lower of
-standing and echoed | | drawn | a connector | the draw that its last two reports agree on | | in use | a connector | the
-higher of standing and drawn: what is lost to the others at least | | possible | a connector, all | the maximum that it
-could be drawing, whatever is not known assumed to be the worst | | reserved | all | what is kept for connectors that
-are out of reach, which cannot be lowered | | room | a connector | what the total limit leaves to it when all others
-draw what is possible | | allowed | a connector | the maximum that it may be sent now: has, or more within its cap and
-its room |
+| cap | a connector | the highest offer that it may ever get: by its rating, the limit per connector and the total limit |
+| sent | a connector | the offer in the last heartbeat that had one |
+| echoed | a connector | the allowed amps that it repeats in its reports, the lower of the last two |
+| standing | a connector | the offer that it has: sent, or echoed before anything was sent |
+| has | a connector | what it may keep, as sending it again is no raise: the lower of standing and echoed |
+| drawn | a connector | the draw that its last two reports agree on |
+| in use | a connector | the higher of standing and drawn: what is lost to the others at least |
+| possible | a connector, all | the maximum that it could be drawing, whatever is not known assumed to be the worst |
+| reserved | all | what is kept for connectors that are out of reach, which cannot be lowered |
+| room | a connector | what the total limit leaves to it when all others draw what is possible |
+| allowed | a connector | the maximum that it may be sent now: has, or more within its cap and its room |
 
 The guard uses neither a clock nor a port; time is an argument, in s of a monotonic clock.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import floor, isfinite
 from typing import Final
@@ -99,6 +100,16 @@ class Watched:
         self.units = 1
 
     @property
+    def moments(self) -> tuple[float, ...]:
+        """Return the times at which time alone may change something of what is returned here."""
+        return (
+            self.watched_since + REACTION_SECONDS,
+            self.contact.misses_us_at,
+            self.contact.ends_at,
+            self.conduct.overdraws_at,
+        )
+
+    @property
     def in_use(self) -> float:
         """Return the A that it has been offered, or those that it draws if these are more."""
         return self.units * max(self.exposure.standing, self.exposure.drawn)
@@ -110,10 +121,6 @@ class Watched:
     def has_fallen_back(self, now: float) -> bool:
         """Return whether it has been without a master for so long that it must have stopped its car."""
         return self.gone and self.contact.has_ended(now)
-
-    def is_there(self, now: float) -> bool:
-        """Return whether its car may be drawing."""
-        return not self.has_fallen_back(now)
 
     def possible(self, now: float) -> float:
         """Return the maximum in A that it could be drawing.
@@ -175,6 +182,7 @@ class WiringGuard:
 
     Attributes:
         sums: the watch over the measured sum of all draws.
+        revision: rises with everything that is noted. While it stays, only time changes what the guard returns.
 
     """
 
@@ -185,9 +193,10 @@ class WiringGuard:
         be drawing, and announces itself only when it misses that master.
         """
         self._limits = limits
-        self._hold_until = hold_until
+        self.hold_until = hold_until
         self._watched: dict[int, Watched] = {}
         self.sums = SumWatch(limits.total)
+        self.revision = 0
 
     @property
     def limits(self) -> WiringLimits:
@@ -201,11 +210,12 @@ class WiringGuard:
 
     def hold(self, until: float) -> None:
         """Let no offer grow before `until`."""
-        self._hold_until = max(self._hold_until, until)
+        self.hold_until = max(self.hold_until, until)
+        self.revision += 1
 
     def holding(self, now: float) -> bool:
         """Return whether no offer may grow because connectors are still being looked for."""
-        return now < self._hold_until
+        return now < self.hold_until
 
     def watch(
         self,
@@ -232,6 +242,7 @@ class WiringGuard:
         if self._all_fallen_back(now):
             # What was measured was of cars that have stopped since.
             self.sums = SumWatch(self._limits.total)
+        self.revision += 1
         before = self._watched.get(connector_id)
         watched = self._watched[connector_id] = Watched(rating, minimum, length, now)
         if before is not None:
@@ -240,6 +251,7 @@ class WiringGuard:
 
     def gone(self, connector_id: int, now: float) -> None:
         """Note that a connector became silent. It still counts until it must have stopped its car."""
+        self.revision += 1
         self._watched[connector_id].gone = True
         self._watched = {
             other: watched
@@ -251,12 +263,14 @@ class WiringGuard:
         self, connector_id: int, offer: float | None, now: float
     ) -> None:
         """Note a heartbeat that was sent, with the offer in it if it carried one."""
+        self.revision += 1
         self._watched[connector_id].heartbeat_sent(offer, now)
 
     def reported(
         self, connector_id: int, echoed: float, drawn: float, now: float
     ) -> None:
         """Note the amps that a connector reports as allowed and as drawn."""
+        self.revision += 1
         watched = self._watched[connector_id]
         if watched.exposure.awaits_report:
             for other in self._watched.values():
@@ -272,12 +286,19 @@ class WiringGuard:
         return all(item.has_fallen_back(now) for item in self._watched.values())
 
     def _watch_sum(self, now: float) -> None:
-        present = [item for item in self._watched.values() if item.is_there(now)]
-        measured = sum(item.exposure.drawn for item in present)
-        stubborn = sum(item.overdrawn(now) for item in present)
-        others = _offered(present, lambda item: not item.overdrawn(now))
+        """Add up what is drawn, what is drawn in spite of lower offers, and the offers of the others and of those that obey."""
+        measured = stubborn = others = obeying = 0.0
+        for item in self._watched.values():
+            if item.has_fallen_back(now):
+                continue
+            measured += item.exposure.drawn
+            if overdrawn := item.overdrawn(now):
+                stubborn += overdrawn
+            else:
+                others += item.exposure.standing
+            if not item.conduct.disobeys:
+                obeying += item.exposure.standing
         give_way = stubborn > 0 < others and stubborn + others > self._limits.total
-        obeying = _offered(present, lambda item: not item.conduct.disobeys)
         self.sums.update(measured, None if give_way else obeying, now)
 
     def announced(
@@ -295,12 +316,14 @@ class WiringGuard:
         if connector_id not in self._watched:
             self.watch(connector_id, rating, now)
             self.gone(connector_id, now)
+        self.revision += 1
         watched = self._watched[connector_id]
         watched.contact.announced(now)
         watched.units = units
 
     def unanswered(self, connector_id: int) -> None:
         """Note that a connector has announced itself for so long that it has no master and has stopped its car."""
+        self.revision += 1
         watched = self._watched[connector_id]
         watched.unanswered = True
         if watched.gone:
@@ -308,6 +331,7 @@ class WiringGuard:
 
     def unplugged(self, connector_id: int) -> None:
         """Forget how the car at a connector followed its offers."""
+        self.revision += 1
         self._watched[connector_id].conduct = Conduct()
 
     def standing(self, connector_id: int) -> float:
@@ -342,27 +366,12 @@ class WiringGuard:
         often enough gets no amps, and no offer grows while holding.
         """
         has = self.has(connector_id, now)
-        if has is None or not self._may_grow(connector_id, now):
+        if has is None or self.holding(now):
             return has
-        return self._allowed(connector_id, has, self.room(connector_id, now))
-
-    def allowed_to_each(self, now: float) -> dict[int, float | None]:
-        """Return what `allowed` returns for each connector, with what all could be drawing added up only once."""
-        possible = {key: item.possible(now) for key, item in self._watched.items()}
-        left = self._limits.total - sum(possible.values())
-        allowed: dict[int, float | None] = {}
-        for connector_id, own in possible.items():
-            has = allowed[connector_id] = self.has(connector_id, now)
-            if has is not None and self._may_grow(connector_id, now):
-                allowed[connector_id] = self._allowed(connector_id, has, left + own)
-        return allowed
-
-    def _may_grow(self, connector_id: int, now: float) -> bool:
-        """Return whether the offer of a connector may grow at all."""
-        return not self.holding(now) and self._watched[connector_id].exposure.known
-
-    def _allowed(self, connector_id: int, has: float, room: float) -> float:
-        room -= self._watched[connector_id].conduct.excess
+        watched = self._watched[connector_id]
+        if not watched.exposure.known:
+            return has
+        room = self.room(connector_id, now) - watched.conduct.excess
         return max(has, min(self.cap(connector_id), room))
 
     def length(self, connector_id: int) -> int | None:
@@ -377,10 +386,8 @@ class WiringGuard:
 
     def room(self, connector_id: int, now: float) -> float:
         """Return the A that all others leave to a connector."""
-        own = self._watched[connector_id].possible(now)
-        return self._limits.total - self.possible(now) + own
-
-
-def _offered(connectors: Iterable[Watched], counts: Callable[[Watched], bool]) -> float:
-    """Return the sum of the offers, in A, of those that count."""
-    return sum(item.exposure.standing for item in connectors if counts(item))
+        room = self._limits.total
+        for other, watched in self._watched.items():
+            if other != connector_id:
+                room -= watched.possible(now)
+        return room

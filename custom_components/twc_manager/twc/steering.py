@@ -2,13 +2,14 @@
 
 It offers only what the wiring guard allows; the write gate checks that once more. Times are in s of a monotonic clock.
 
-It is called several times between two frames, while hardly anything changes: a result is kept together with all its
-inputs, and calculated again as soon as one of them differs.
+It is called several times between two frames, while hardly anything changes. A result is kept until the guard notes
+anything, other offers are wanted, or so much time has passed that time alone may matter. It is kept together with all
+its inputs, and then calculated again if one of them differs.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from math import isfinite
+from dataclasses import dataclass, replace
+from math import inf, isfinite
 from typing import Final
 
 from .guard import Watched, WiringGuard
@@ -17,6 +18,9 @@ from .lowering import Target, fit, lower_alike
 SETTLE_SECONDS: Final = 5.0
 """Minimum time between two raises while room becomes free bit by bit."""
 
+_ROUNDING: Final = 1e-6
+"""Times in s closer than this are not told apart."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Reckoning:
@@ -24,12 +28,18 @@ class _Reckoning:
 
     Attributes:
         facts: all that it was calculated from.
+        revision: the revision of the guard's records with these facts.
+        since: the time of these facts.
+        until: until when time alone changes none of them.
         targets: the offers to steer to, in A.
         changes: by how many A the offer that may be sent differs from the standing one, where it does.
 
     """
 
     facts: tuple[object, ...]
+    revision: int
+    since: float
+    until: float
     targets: Mapping[int, float]
     changes: Mapping[int, float]
 
@@ -43,11 +53,14 @@ class OfferSteering:
         """Start with nothing wanted."""
         self._guard = guard
         self._wanted: dict[int, float] = {}
-        self._latest = _Reckoning((), {}, {})
+        self._latest = _Reckoning((), -1, inf, -inf, {}, {})
 
     def want(self, offers: Mapping[int, float]) -> None:
         """Take the offers wanted from now on, in A; connectors that are not among them keep theirs."""
-        self._wanted = dict(offers)
+        if offers != self._wanted:
+            self._wanted = dict(offers)
+            # No more than this: the facts are compared all the same.
+            self._latest = replace(self._latest, until=-inf)
 
     def has_settled(self, now: float) -> bool:
         """Return whether every connector has the offer that it is to have."""
@@ -62,12 +75,10 @@ class OfferSteering:
         watched = self._guard.watched[connector_id]
         if not watched.exposure.known:
             return 0.0 if watched.unanswered else None
-        allowed = self._guard.allowed(connector_id, now) or 0.0
         if connector_id not in self._wanted:
-            kept = self._kept(connector_id, allowed, now)
+            kept = self._kept(connector_id, now)
             return None if watched.exposure.sent is None else watched.whole_amps(kept)
-        target = self._reckon(now).targets[connector_id]
-        return self._steer(connector_id, target, allowed, now)
+        return self._steer(connector_id, self._reckon(now).targets[connector_id], now)
 
     def changes(self, now: float) -> Mapping[int, float]:
         """Return by how many A the offer that may be sent now differs from the standing one, where it does."""
@@ -75,11 +86,26 @@ class OfferSteering:
 
     def _reckon(self, now: float) -> _Reckoning:
         """Return what follows from the present facts."""
-        facts = self._facts(now)
-        if facts != self._latest.facts:
-            targets = self._targets(now)
-            self._latest = _Reckoning(facts, targets, self._changes(targets, now))
-        return self._latest
+        latest, revision = self._latest, self._guard.revision
+        if latest.revision != revision or not latest.since <= now < latest.until:
+            facts = self._facts(now)
+            if facts == latest.facts:
+                targets, changes = latest.targets, latest.changes
+            else:
+                targets = self._targets(now)
+                changes = self._changes(targets, now)
+            until = self._until(now)
+            latest = _Reckoning(facts, revision, now, until, targets, changes)
+            self._latest = latest
+        return latest
+
+    def _until(self, now: float) -> float:
+        """Return until when time alone changes no fact, a little early: sums and differences of times are rounded."""
+        moments = [self._guard.hold_until]
+        for watched in self._guard.watched.values():
+            moments += *watched.moments, watched.changed_at + SETTLE_SECONDS
+        coming = (at for at in moments if at > now - _ROUNDING)
+        return min(coming, default=inf) - _ROUNDING
 
     def _facts(self, now: float) -> tuple[object, ...]:
         """Return all that offers are calculated from, as it is at this moment."""
@@ -94,41 +120,38 @@ class OfferSteering:
     def _changes(self, targets: Mapping[int, float], now: float) -> dict[int, float]:
         """Return by how many A the offer that may be sent differs from the standing one, where it does."""
         changes: dict[int, float] = {}
-        allowed = self._guard.allowed_to_each(now)
         for connector_id, target in targets.items():
-            watched = self._guard.watched[connector_id]
-            if watched.exposure.known:
-                offer = self._steer(
-                    connector_id, target, allowed[connector_id] or 0.0, now
-                )
-                if offer != watched.exposure.standing:
-                    changes[connector_id] = offer - watched.exposure.standing
+            exposure = self._guard.watched[connector_id].exposure
+            if exposure.known:
+                offer = self._steer(connector_id, target, now)
+                if offer != exposure.standing:
+                    changes[connector_id] = offer - exposure.standing
         return changes
 
-    def _steer(
-        self, connector_id: int, target: float, allowed: float, now: float
-    ) -> float:
-        """Return the offer in whole A that may be sent to a connector, allowed so many A, on its way to a target."""
-        watched = self._guard.watched[connector_id]
-        kept = self._kept(connector_id, allowed, now)
+    def _steer(self, connector_id: int, target: float, now: float) -> float:
+        """Return the offer in whole A that may be sent to a connector on its way to a target."""
+        kept = self._kept(connector_id, now)
         if target <= kept:
             return target
+        watched = self._guard.watched[connector_id]
+        allowed = self._guard.allowed(connector_id, now) or 0.0
         raised = watched.whole_amps(min(target, allowed))
         settling = raised < target and now - watched.changed_at < SETTLE_SECONDS
         if raised <= kept or settling:
             return watched.whole_amps(kept)
         return raised
 
-    def _kept(self, connector_id: int, allowed: float, now: float) -> float:
-        """Return the offer that a connector may keep, in A, of what it is allowed.
+    def _kept(self, connector_id: int, now: float) -> float:
+        """Return the offer that a connector may keep, in A.
 
         One that it does not confirm may have been lost: sending it again is a raise, for which there may be no room
         any more.
         """
         standing = self._guard.standing(connector_id)
-        if standing <= allowed:
+        has = self._guard.has(connector_id, now) or 0.0
+        if standing <= has or standing <= (self._guard.allowed(connector_id, now) or 0):
             return standing
-        return self._guard.has(connector_id, now) or 0.0
+        return has
 
     def _targets(self, now: float) -> dict[int, float]:
         """Return the offers to steer to: the wanted ones, capped, and together within the limit.
@@ -175,7 +198,7 @@ def _facts_of(connector_id: int, watched: Watched, now: float) -> tuple[object, 
         connector_id,
         watched.rating,
         watched.minimum,
-        watched.is_out_of_reach,
+        watched.silenced,
         watched.unanswered,
         watched.gone,
         watched.has_fallen_back(now),
