@@ -38,6 +38,7 @@ class Exposure:
     def __init__(self) -> None:
         """Start without a known offer or draw."""
         self.sent: float | None = None
+        self.standing = 0.0
         # The highest offer that a connector or its car may still act on, and the one that, by its reports,
         # has replaced it.
         self._highest = 0.0
@@ -110,10 +111,11 @@ class Exposure:
         """Keep the last reports, and what they show: it is asked for much more often than they come."""
         self._reports = reports
         self.known = len(reports) >= AGREEING_REPORTS
-        echoed, drawn = zip(*reports, strict=True) if reports else ((0.0,), (0.0,))
+        echoed = [item for item, _ in reports] or [0.0]
+        drawn = [item for _, item in reports] or [0.0]
         self.echoed = min(echoed)
         self.drawn = min(drawn) if self.known else 0.0
         # The highest of all that they show.
-        self._reported = max(echoed + drawn)
+        self._reported = max(*echoed, *drawn)
         if self.sent is None:
             self.standing = self.echoed if self.known else 0.0

@@ -149,18 +149,26 @@ class WriteGate:
             return
         if body[6] in _RELATIVE:
             raise ForbiddenFrameError(f"Command {body[6]:02X} has unknown amps")
-        receiver, amps, allowed = receiver_of(body), offer_in(body) or 0.0, 0.0
-        if self._records is not None:
-            has = self._records.has(receiver, now)
-            if has is None or self._records.length(receiver) not in {None, len(body)}:
-                raise ForbiddenFrameError(f"{format_id(receiver)} takes no such frame")
-            # What it already has needs no room.
-            more = amps > has
-            allowed = self._records.allowed(receiver, now) or 0.0 if more else has
+        receiver, amps = receiver_of(body), offer_in(body) or 0.0
+        allowed = self._allowed(receiver, amps, len(body), now)
         if amps > allowed:
             raise ForbiddenFrameError(
                 f"{amps:g} A to {format_id(receiver)}, which may have {allowed:g} A"
             )
+
+    def _allowed(self, receiver: int, amps: float, length: int, now: float) -> float:
+        """Return what a connector may be sent, in A; what it already has, which needs no room, if `amps` are no more.
+
+        Raises:
+            ForbiddenFrameError: if nothing of such a length may be sent to it.
+
+        """
+        if self._records is None:
+            return 0.0
+        has = self._records.has(receiver, now)
+        if has is None or self._records.length(receiver) not in {None, length}:
+            raise ForbiddenFrameError(f"{format_id(receiver)} takes no such frame")
+        return has if amps <= has else self._records.allowed(receiver, now) or 0.0
 
     def _remember(self, receiver: int, now: float, body: bytes) -> None:
         """Keep the last heartbeats: a damaged unit that chooses new ids for ever leaves only so many behind."""
