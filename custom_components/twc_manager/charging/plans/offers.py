@@ -1,8 +1,9 @@
 """What a plan allows its connector now, as a rule among the rules."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import pairwise
+from itertools import dropwhile
 
 from ..outcome import ActiveRule, LimitReason, Rule
 from ..planning.goals import MIN_AMPS
@@ -35,32 +36,25 @@ class Run:
 
 def next_run(plan: CarPlan, now: datetime) -> Run | None:
     """Return the slots that a vehicle charges in now, or next; None if there are none."""
-    left = [slot for slot in plan.slots if slot.end > now]
-    if not left:
-        return None
-    run = [left[0]]
-    for before, after in pairwise(left):
-        if after.start > before.end:
-            break
-        run.append(after)
-    return _run_of(run)
+    left = dropwhile(lambda slot: slot.end <= now, plan.slots)
+    first = next(left, None)
+    return None if first is None else _run_from(first, left)
 
 
-def _run_of(slots: list[PlannedSlot]) -> Run:
-    kwh = sum(slot.kwh for slot in slots)
-    same_until = slots[0].end
-    for slot in slots[1:]:
-        if slot.amps != slots[0].amps:
+def _run_from(first: PlannedSlot, others: Iterable[PlannedSlot]) -> Run:
+    """Return the run that a slot begins; in one pass, as a plan may have hundreds of slots."""
+    end, kwh, cost, is_known = first.end, first.kwh, first.cost, first.known
+    same_until, is_same = end, True
+    for slot in others:
+        if slot.start > end:
             break
-        same_until = slot.end
-    return Run(
-        slots[0].start,
-        slots[-1].end,
-        slots[0].amps,
-        same_until,
-        sum(slot.cost for slot in slots) / kwh if kwh > 0 else None,
-        all(slot.known for slot in slots),
-    )
+        end, kwh, cost = slot.end, kwh + slot.kwh, cost + slot.cost
+        is_known = is_known and slot.known
+        is_same = is_same and slot.amps == first.amps
+        if is_same:
+            same_until = end
+    price = cost / kwh if kwh > 0 else None
+    return Run(first.start, end, first.amps, same_until, price, is_known)
 
 
 @dataclass(frozen=True, slots=True)
