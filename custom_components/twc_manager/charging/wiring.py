@@ -80,10 +80,11 @@ def power(
     """
     volts = live_volts(connector, wiring)
     amps = connector.phase_amps or ()
-    if connector.volts is not None and max(amps, default=0.0) >= _SIGNIFICANT_AMPS:
-        # The meter is read less often: it shows which phases the car uses, the draw shows how much.
+    highest = max(amps, default=0.0)
+    if connector.volts is not None and highest >= _SIGNIFICANT_AMPS:
+        # The meter is read only now and then: it shows which phases the car uses, the draw shows how much.
         return connector.drawn * sum(
-            volt * amp / max(amps)
+            volt * amp / highest
             for volt, amp in zip(connector.volts, amps, strict=True)
         )
     used = len(volts) if vehicle_phases is None else min(vehicle_phases, len(volts))
@@ -93,6 +94,7 @@ def power(
 def phases_in_use(connector: ConnectorState) -> frozenset[int] | None:
     """Return the phases on which a connector measures amps, by its own numbering; None without a measurement."""
     amps = connector.phase_amps or ()
-    if max(amps, default=0.0) < _SIGNIFICANT_AMPS:
+    highest = max(amps, default=0.0)
+    if highest < _SIGNIFICANT_AMPS:
         return None
-    return frozenset(phase for phase, amp in enumerate(amps) if amp >= max(amps) / 2)
+    return frozenset(phase for phase, amp in enumerate(amps) if amp >= highest / 2)

@@ -1,6 +1,7 @@
 """Divides the available amps among the connectors that want them."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -70,9 +71,16 @@ def _admit(
 ) -> None:
     for claim in claims:
         if fits(claim, left):
-            given[claim.connector_id] = claim.minimum
-            for budget in claim.budgets:
-                left[budget] -= claim.minimum
+            given[claim.connector_id] = 0
+            _give(claim, claim.minimum, left, given)
+
+
+def _give(
+    claim: CurrentClaim, amps: int, left: dict[Hashable, int], given: dict[int, int]
+) -> None:
+    given[claim.connector_id] += amps
+    for budget in claim.budgets:
+        left[budget] -= amps
 
 
 def _fill(
@@ -81,7 +89,10 @@ def _fill(
     left: dict[Hashable, int],
     given: dict[int, int],
 ) -> None:
-    """Raise the lowest claim repeatedly, until each has its target or its budgets are used up."""
+    """Raise the lowest, by 1 A in turn, until each is at its target or its budgets are used up.
+
+    Whole rounds in which each of the lowest is raised are taken at once.
+    """
 
     def missing(claim: CurrentClaim) -> int:
         """Return the A up to the target that the budgets still have."""
@@ -90,14 +101,31 @@ def _fill(
 
     short = [claim for claim in claims if claim.connector_id in given]
     while short := [claim for claim in short if missing(claim) > 0]:
-        # By id among equals, so that an odd ampere does not move when the order of claims changes.
-        lowest = min(
-            short, key=lambda claim: (given[claim.connector_id], claim.connector_id)
-        )
-        amps = missing(lowest) if len(short) == 1 else 1
-        given[lowest.connector_id] += amps
-        for budget in lowest.budgets:
-            left[budget] -= amps
+        lowest, gap = _lowest(short, given)
+        rounds = min([*map(missing, lowest), *_rounds(lowest, left), *gap])
+        if rounds < 1:
+            # By id among equals, so that an odd ampere does not wander when the order of claims changes.
+            lowest = [min(lowest, key=lambda claim: claim.connector_id)]
+        for claim in lowest:
+            _give(claim, max(rounds, 1), left, given)
+
+
+def _lowest(
+    claims: Sequence[CurrentClaim], given: Mapping[int, int]
+) -> tuple[list[CurrentClaim], list[int]]:
+    """Return the claims that were given least, and by how many A each of the others is above them."""
+    level = min(given[claim.connector_id] for claim in claims)
+    above = [(claim, given[claim.connector_id] - level) for claim in claims]
+    lowest = [claim for claim, amps in above if not amps]
+    return lowest, [amps for _, amps in above if amps]
+
+
+def _rounds(
+    claims: Sequence[CurrentClaim], left: Mapping[Hashable, int]
+) -> Iterator[int]:
+    """Yield for each budget how many A it has for each of the claims together."""
+    users = Counter(budget for claim in claims for budget in claim.budgets)
+    return (left[budget] // count for budget, count in users.items())
 
 
 def _exhausted(

@@ -13,6 +13,7 @@ from .temporary import CurrentSetting, TemporaryCurrent
 
 START_DELAY: Final = GreenSettings().start_delay
 STOP_DELAY: Final = GreenSettings().stop_delay
+_DEFAULTS: Final = ConnectorSettings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class UserSettings:
 
     def connector(self, connector_id: int) -> ConnectorSettings:
         """Return the settings of a connector, or the defaults."""
-        return self.connectors.get(connector_id, ConnectorSettings())
+        return self.connectors.get(connector_id, _DEFAULTS)
 
     @property
     def phases(self) -> dict[int, int]:
