@@ -83,6 +83,9 @@ def test_each_connector_gets_a_heartbeat_a_second() -> None:
         for connector in connectors:
             connector.plug_in(Car(not_before=1e9))
         await scene.linked()
+        scene.offer({connector.id: 10.0 for connector in connectors})
+        # Offers that change are sent besides.
+        await asyncio.sleep(20)
         begin = scene.now
         # Connectors that announce themselves may do so at the same time.
         before = scene.master.statistics
@@ -136,6 +139,7 @@ def test_next_frame_waits_for_the_answer() -> None:
         for connector in connectors:
             connector.plug_in(Car(not_before=1e9))
         await scene.linked()
+        scene.offer({connector.id: 10.0 for connector in connectors})
         await asyncio.sleep(60)
         assert scene.bus.safety.talked_over == []
         assert scene.bus.line.collisions <= 3

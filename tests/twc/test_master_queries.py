@@ -31,10 +31,11 @@ def test_queries_never_delay_a_heartbeat() -> None:
         await scene.linked()
         # From now on the questions that were once answered are asked again and again.
         for connector in connectors:
-            connector.plug_in(Car())
+            connector.plug_in(Car(not_before=1e9))
             connector.mute = {Query.METER, Query.PLUG_STATE}
-        # One without a car is not in every cycle.
-        await asyncio.sleep(4)
+        # Only one with a car that may begin at any time is in every cycle.
+        scene.offer({connector.id: 10.0 for connector in connectors})
+        await asyncio.sleep(20)
         begin = scene.now
         await asyncio.sleep(180)
         asked = [scene.queries(twc, Query.METER, begin) for twc in connectors]

@@ -145,6 +145,6 @@ def test_a_listener_that_fails_neither_silences_the_bus_nor_loses_the_port() -> 
         await asyncio.sleep(15)
         since = scene.now
         await asyncio.sleep(5)
-        assert len(scene.heartbeats(twc, since)) >= 4
+        assert len(scene.heartbeats(twc, since)) >= 2
 
     play(scenario, twc)

@@ -11,6 +11,7 @@ from custom_components.twc_manager.twc.heartbeat_cycle import CYCLE_SECONDS
 from custom_components.twc_manager.twc.rhythm import (
     CALM_SECONDS,
     WHILE_CHARGING,
+    WHILE_WAITING,
     WITHOUT_CAR,
 )
 from simulator import Car, SecondMaster, WallConnector
@@ -101,6 +102,48 @@ def test_a_car_that_may_begin_at_any_time_is_in_every_cycle(car: Car) -> None:
         assert max(gaps(scene, twc, begin)) < EVERY_CYCLE
 
     play(scenario, twc)
+
+
+@PROTOCOLS
+@pytest.mark.parametrize(
+    "car", [Car, partial(Car, not_before=1e9)], ids=["asks", "waits"]
+)
+def test_a_car_that_waits_for_an_offer_is_in_every_second_cycle(
+    car: Callable[[], Car], protocol: int
+) -> None:
+    twc = three(protocol)[0]
+
+    async def scenario(scene: Scene) -> None:
+        await scene.linked()
+        twc.plug_in(car())
+        scene.offer({A: 0.0})
+        await asyncio.sleep(60)
+        begin = scene.now
+        await asyncio.sleep(60)
+        expected = 60 / (WHILE_WAITING * CYCLE_SECONDS)
+        assert len(scene.heartbeats(twc, begin)) == pytest.approx(expected, abs=2)
+        assert max(gaps(scene, twc, begin)) < WHILE_WAITING * CYCLE_SECONDS + 0.3
+
+    play(scenario, twc)
+
+
+@pytest.mark.parametrize("wait", [0.0, 1.0])
+@PROTOCOLS
+def test_what_happens_at_one_that_waits_is_followed(wait: float, protocol: int) -> None:
+    """It fails, echoes an offer that it was not sent, or gets one: it is in every cycle from the next report on."""
+    for disturb in (fail, echo_another_offer, change_offer):
+        twcs = three(protocol)
+
+        async def scenario(
+            scene: Scene, twc: WallConnector = twcs[1], disturb: Disturb = disturb
+        ) -> None:
+            await scene.linked()
+            twc.plug_in(Car())
+            scene.offer({A: 0.0, B: 0.0, C: 0.0})
+            await asyncio.sleep(60 + wait)
+            await disturbed(scene, twc, disturb)
+
+        play(scenario, *twcs)
 
 
 def plug_in(scene: Scene, twc: WallConnector) -> None:

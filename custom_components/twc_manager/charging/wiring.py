@@ -82,7 +82,7 @@ def power(
     amps = connector.phase_amps or ()
     highest = max(amps, default=0.0)
     if connector.volts is not None and highest >= _SIGNIFICANT_AMPS:
-        # The meter is read only now and then: it shows which phases the car uses, the draw shows how much.
+        # The meter is read less often: it shows which phases the car uses, the draw shows how much.
         return connector.drawn * sum(
             volt * amp / highest
             for volt, amp in zip(connector.volts, amps, strict=True)

@@ -35,6 +35,9 @@ _PLUGGED_IN_STATES: Final = _CHARGING_STATES | {
     State.WANTS_POWER,
     State.STARTING,
 }
+_WAITING_STATES: Final = frozenset(
+    {State.READY, State.NOT_CHARGING, State.WANTS_POWER, State.STARTING}
+)
 CONTACTOR_TRIES: Final = 3
 """The number of attempts of a command to the contactor that is not acknowledged."""
 
@@ -280,6 +283,16 @@ class LinkedConnector:
             and report.drawn >= DRAWING_AMPS
         )
 
+    def waits_for_offer(self) -> bool:
+        """Return whether it allows a car that may be plugged in no amps, by its report, and measures none."""
+        report = self._report
+        return (
+            report is not None
+            and report.state in _WAITING_STATES
+            and report.offered == 0
+            and report.drawn < DRAWING_AMPS
+        )
+
     def contradicts(self, announced: KnownConnector) -> bool:
         """Return whether a linkready shows, for the second time in a row, another connector with this id.
 
@@ -319,9 +332,9 @@ class LinkedConnector:
         """Close or open the contactor with one of the next frames."""
         self._contactor.set(closed=closed)
 
-    def has_contactor_command(self) -> bool:
-        """Return whether a command to the contactor is to be sent."""
-        return self._contactor.is_waiting
+    def has_request(self, now: float) -> bool:
+        """Return whether there is anything to send to the connector besides a heartbeat."""
+        return self._contactor.is_waiting or self.next_query(now) is not None
 
     def next_contactor_command(self) -> bool | None:
         """Return whether to close or to open the contactor now, which counts as an attempt; None for neither."""

@@ -1,14 +1,16 @@
 """The rhythm: in which heartbeat cycles each connector is addressed.
 
-Usually in every one. A connector that shows that nothing happens to it is left out of some of them, since every
-exchange costs processor time: one without a car, and one whose car charges steadily. It is in every cycle again from
-the first sign of anything else on: a report that differs, a heartbeat without an answer, an offer that is or ought to
-be another one, a draw beyond the offer, or offers that may not grow. Offers that change do not wait for a cycle at all.
+Usually in every one. A connector that shows that nothing happens to it is left out of some of them, since every exchange
+costs processor time: one without a car, one whose car charges steadily, and one whose car waits for an offer. It is in
+every cycle again from the first sign of anything else on: a report that differs, a heartbeat without an answer, an offer
+that is or ought to be another one, a draw beyond the offer, or offers that may not grow. Offers that change do not wait
+for a cycle at all. A car that has an offer and does not charge may begin at any time: it is in every cycle.
 
 | connector | addressed in |
 |---|---|
 | without a car, and calm | every third cycle, no two of them in the same one |
 | with a car that charges steadily, and calm | every second cycle |
+| with a car that has 0 A and draws nothing, and calm | every second cycle |
 | any other | every cycle |
 
 Times are in s of a monotonic clock.
@@ -24,6 +26,7 @@ from .steering import OfferSteering
 
 EVERY_CYCLE: Final = 1
 WHILE_CHARGING: Final = 2
+WHILE_WAITING: Final = 2
 WITHOUT_CAR: Final = 3
 
 CALM_REPORTS: Final = 5
@@ -80,7 +83,9 @@ class Rhythm:
             return EVERY_CYCLE
         if connector.charges():
             return WHILE_CHARGING
-        return WITHOUT_CAR if connector.is_vacant() else EVERY_CYCLE
+        if connector.is_vacant():
+            return WITHOUT_CAR
+        return WHILE_WAITING if connector.waits_for_offer() else EVERY_CYCLE
 
 
 def _is_calm(watched: Watched, now: float) -> bool:

@@ -37,8 +37,9 @@ class Request:
         """Return whether a frame is the answer, even with garbled contents."""
         if self.connector is None:
             return False
-        sender = self.connector.connector_id.to_bytes(2)
-        return body[:4] == bytes([FROM_CONNECTOR, self.command]) + sender
+        sender = int.from_bytes(body[2:4])
+        is_of_kind = body[0] == FROM_CONNECTOR and body[1] == self.command
+        return is_of_kind and sender == self.connector.connector_id
 
 
 class LinkReadySequence:
@@ -93,10 +94,11 @@ class TransmitScheduler:
         """Return whether there is no frame to transmit at `now`, as far as known, apart from what is `due` by then."""
         if self.cycle.has_next(now):
             return False
-        return not self._may_ask(now) or not any(
-            connector.has_contactor_command() or connector.next_query(now) is not None
-            for connector in self._roster
-        )
+        if self._may_ask(now):
+            for connector in self._roster:
+                if connector.has_request(now):
+                    return False
+        return True
 
     def restart(self, now: float, *, announced: bool = True) -> None:
         """Begin on a line that is ours: send the linkready sequence, if we are announced, and address every connector."""

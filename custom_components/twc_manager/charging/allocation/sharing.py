@@ -104,7 +104,7 @@ def _fill(
         lowest, gap = _lowest(short, given)
         rounds = min([*map(missing, lowest), *_rounds(lowest, left), *gap])
         if rounds < 1:
-            # By id among equals, so that an odd ampere does not wander when the order of claims changes.
+            # By id among equals, so that an odd ampere does not move when the order of claims changes.
             lowest = [min(lowest, key=lambda claim: claim.connector_id)]
         for claim in lowest:
             _give(claim, max(rounds, 1), left, given)
