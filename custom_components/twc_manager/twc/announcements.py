@@ -89,8 +89,9 @@ class _Announced:
         return not duplicate and now - self.last > ALTERNATION_SECONDS
 
     def answered(self) -> None:
-        self.since = None
-        self.not_addressed()
+        if self.since is not None:
+            self.since = None
+            self.not_addressed()
 
     def addressed(self, now: float) -> None:
         # A connector that is linked, or switched on, has not announced itself yet: it owes no answer.

@@ -122,7 +122,10 @@ class Decoder:
         rest = pieces.pop()
         bodies = []
         for piece in pieces:
-            if (body := _valid_body(piece)) or (body := self._repair(piece)):
+            if len(piece) < _MIN_LENGTH:
+                # Mostly the tail byte of a frame.
+                self._drop(piece)
+            elif (body := _valid_body(piece)) or (body := self._repair(piece)):
                 bodies.append(body)
                 self._place = _Place.BETWEEN
             else:

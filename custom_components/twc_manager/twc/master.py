@@ -266,7 +266,7 @@ class Master:
             self._pump()
 
     def _peer_is_dead(self, now: float) -> bool:
-        return self._peer.is_dead(
+        return self._peer.watches and self._peer.is_dead(
             self._exchange.silent_for(now), was_linked=self._receiver.was_linked
         )
 

@@ -8,13 +8,18 @@ MAX_DEAD_SECONDS: Final = 960.0
 
 
 class PeerWatch:
-    """Decides when silence means that the peer of the port is dead."""
+    """Decides when silence means that the peer of the port is dead.
 
-    __slots__ = ("_dead_seconds", "_is_network")
+    Attributes:
+        watches: whether that is to be decided at all.
+
+    """
+
+    __slots__ = ("_dead_seconds", "watches")
 
     def __init__(self, *, is_network: bool) -> None:
         """Start; only a port behind a network is watched."""
-        self._is_network = is_network
+        self.watches = is_network
         self._dead_seconds = DEAD_SECONDS
 
     def received(self) -> None:
@@ -26,7 +31,7 @@ class PeerWatch:
 
         Without connectors a bus is silent, so silence proves nothing before the first link.
         """
-        return self._is_network and was_linked and silent_seconds >= self._dead_seconds
+        return self.watches and was_linked and silent_seconds >= self._dead_seconds
 
     def reopened(self) -> None:
         """Wait longer the next time, unless something is received first."""

@@ -93,6 +93,9 @@ class Receiver:
 
     def _dispatch(self, message: Message, body: bytes, now: float) -> None:
         match message:
+            case Heartbeat():
+                # First, as it is by far the most frequent one.
+                self._take_heartbeat(message, now)
             case MasterLinkReady() | MasterHeartbeat() | MasterQuery():
                 self._take_master(message.sender, body, now)
             case IdleNotice():
@@ -102,8 +105,6 @@ class Receiver:
                 _LOGGER.debug("Frame of unknown meaning: %s", text)
             case LinkReady():
                 self._take_link_ready(message, now)
-            case Heartbeat():
-                self._take_heartbeat(message, now)
             case _:
                 self._roster.answered(message, now)
 

@@ -228,13 +228,17 @@ class Roster:
     @property
     def has_pending(self) -> bool:
         """Return whether a connector answers that is no device yet."""
-        answering = sum(connector.answered for connector in self)
-        return answering > sum(1 for _ in self._devices())
+        return any(
+            connector.answered and connector_id not in self._established
+            for connector_id, connector in self._linked.items()
+        )
 
-    def _devices(self) -> Iterator[LinkedConnector]:
-        for connector in self:
-            if connector.answered and connector.connector_id in self._established:
-                yield connector
+    def _devices(self) -> list[LinkedConnector]:
+        return [
+            connector
+            for connector_id, connector in self._linked.items()
+            if connector.answered and connector_id in self._established
+        ]
 
     def not_hearing(self, now: float) -> list[int]:
         """Return the ids of connectors that are received, but do not receive us."""

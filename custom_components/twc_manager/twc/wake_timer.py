@@ -28,7 +28,7 @@ class WakeTimer:
     def set(self, when: float) -> None:
         """Schedule the call; at once if `when` is past."""
         self.cancel()
-        self._handle = self._loop.call_at(max(when, self.now), self._wake)
+        self._handle = self._loop.call_at(when, self._wake)
 
     def cancel(self) -> None:
         """Cancel the scheduled call, if any."""
