@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 from math import inf
-from typing import ClassVar, Final
+from typing import ClassVar, Final, NamedTuple
 
 from .contact import FALLBACK_SECONDS
 from .state import BusStatus
@@ -77,8 +77,7 @@ class Listening:
 type BusState = Offline | Searching | Running | Listening
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(NamedTuple):
     """The inputs of the transitions.
 
     Attributes:

@@ -2,14 +2,12 @@
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 FRAMES_KEPT: Final = 200
 
 
-@dataclass(frozen=True, slots=True)
-class LoggedFrame:
+class LoggedFrame(NamedTuple):
     """A frame that was on the line: when (s of the loop's clock), whether we sent it, and its body.
 
     The body is without its checksum.

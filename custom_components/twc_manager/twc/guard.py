@@ -340,11 +340,11 @@ class WiringGuard:
 
     def possible(self, now: float) -> float:
         """Return the maximum in A that all connectors together could be drawing."""
-        return sum(watched.possible(now) for watched in self._watched.values())
+        return sum([item.possible(now) for item in self._watched.values()])
 
     def reserved(self, now: float) -> float:
         """Return the A that are kept for connectors that are out of reach."""
-        return sum(item.reserved(now) for item in self._watched.values())
+        return sum([item.reserved(now) for item in self._watched.values()])
 
     def has(self, connector_id: int, now: float) -> float | None:
         """Return the A that a connector already has, by what it was sent last and by what it echoes.

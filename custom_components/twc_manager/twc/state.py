@@ -188,7 +188,7 @@ class Snapshot:
     @property
     def facts(self) -> tuple[object, ...]:
         """Return everything except measured values."""
-        facts = (item.facts for item in self.connectors)
+        facts = [item.facts for item in self.connectors]
         return (
             self.status,
             self.problems,

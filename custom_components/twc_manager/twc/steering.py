@@ -104,7 +104,7 @@ class OfferSteering:
         moments = [self._guard.hold_until]
         for watched in self._guard.watched.values():
             moments += *watched.moments, watched.changed_at + SETTLE_SECONDS
-        coming = (at for at in moments if at > now - _ROUNDING)
+        coming = [at for at in moments if at > now - _ROUNDING]
         return min(coming, default=inf) - _ROUNDING
 
     def _facts(self, now: float) -> tuple[object, ...]:
@@ -114,7 +114,7 @@ class OfferSteering:
             self._wanted,
             guard.holding(now),
             guard.sums.ceiling,
-            *(_facts_of(key, item, now) for key, item in guard.watched.items()),
+            *[_facts_of(key, item, now) for key, item in guard.watched.items()],
         )
 
     def _changes(self, targets: Mapping[int, float], now: float) -> dict[int, float]:

@@ -90,7 +90,7 @@ class Session:
     @property
     def amounts(self) -> Amounts:
         """Return the energy of the session and its cost."""
-        return total(item.amounts for item in self.months)
+        return total([item.amounts for item in self.months])
 
     @property
     def energy_kwh(self) -> float:
