@@ -304,3 +304,13 @@ def test_a_cloud_that_passes_at_a_step_does_not_undo_what_is_known() -> None:
         trial.loads = [load + sign * 2.4 for load in trial.loads]
         trial.step(sign * 3.0)
     assert _unlikely(trial) == {L2, L3}
+
+
+def test_a_cloud_that_passes_at_the_start_does_not_hide_where_a_vehicle_is() -> None:
+    """It was seen on L2 and L3 only, and each further step was taken for another cloud: no phase was ever found."""
+    trial = Trial(draws={ONE: 0.0})
+    trial.run(20)
+    trial.loads = [load + 4.0 for load in trial.loads]
+    trial.step(6.0)
+    trial.steps(6)
+    assert _unlikely(trial) == {L2, L3}

@@ -367,10 +367,12 @@ def _known(shares: Mapping[int, float | None]) -> dict[int, float]:
 
 
 def _is_blurred(shares: Mapping[int, float], seen: frozenset[int]) -> bool:
-    """Return whether other loads changed with a step, since no phase shows its size that the vehicle is known to use.
+    """Return whether other loads changed with a step, since the phases that a vehicle was seen on show another size.
 
-    The inverter of a roof changes all phases by the same when a cloud passes.
+    The inverter of a roof changes all phases by the same when a cloud passes. Where they all stand still the vehicle is
+    elsewhere: then it is judged.
     """
     low, high = _CLEAR_SHARES
     known = [share for phase, share in shares.items() if phase in seen]
-    return bool(known) and not any(low <= share <= high for share in known)
+    is_clear = any(low <= share <= high for share in known)
+    return not is_clear and any(abs(share) > _STILL_SHARE for share in known)
