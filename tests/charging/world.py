@@ -56,6 +56,8 @@ class Twc:
     falls: float = 10.0
     """By how many A in a second its car takes less."""
     begins_in: float = 3.0
+    is_lost: bool = False
+    """Whether it no longer answers; its car goes on with what it was offered."""
     began: list[float] = field(default_factory=list)
     ended: list[float] = field(default_factory=list)
 
@@ -197,7 +199,7 @@ class World:
         self.set(settings=replace(self.inputs.settings, **changes))  # type: ignore[arg-type]
 
     def _snapshot(self) -> Snapshot:
-        connectors = tuple(twc.state for twc in self.twcs.values())
+        connectors = tuple(twc.state for twc in self.twcs.values() if not twc.is_lost)
         return Snapshot(BusStatus.RUNNING, connectors)
 
     def _is_due(self, snapshot: Snapshot) -> bool:

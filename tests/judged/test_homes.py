@@ -9,30 +9,31 @@ from .house_mutants import HOUSE_MUTANTS
 
 _HOURS: Final = 0.15
 _CAUGHT_IN: Final = {
-    "a line that is away is forgotten": 13,
-    "a circuit gives room before it is free": 13,
-    "a meter is believed without proof": 18,
-    "a silent meter counts for ever": 32,
-    "each line has the whole fuse": 283,
-    "the fuse is taken for a larger one": 37,
+    "a line that is away is forgotten": (13, _HOURS),
+    "a circuit gives room before it is free": (13, _HOURS),
+    "a meter is believed without proof": (40, 0.36),
+    "a silent meter counts for ever": (32, _HOURS),
+    "each line has the whole fuse": (283, _HOURS),
+    "the fuse is taken for a larger one": (37, _HOURS),
 }
+"""The seed of a house and how long it is played, for each safeguard."""
 
 
 def test_each_safeguard_has_a_house() -> None:
     assert _CAUGHT_IN.keys() == HOUSE_MUTANTS.keys()
 
 
-@pytest.mark.parametrize("seed", sorted(set(_CAUGHT_IN.values())))
+@pytest.mark.parametrize(("seed", "hours"), sorted(set(_CAUGHT_IN.values())))
 @pytest.mark.long
-def test_the_judge_finds_no_fault_in_a_house(seed: int) -> None:
-    assert not house_faults(*play_house(seed, _HOURS))
+def test_the_judge_finds_no_fault_in_a_house(seed: int, hours: float) -> None:
+    assert not house_faults(*play_house(seed, hours))
 
 
 @pytest.mark.parametrize("name", _CAUGHT_IN)
 @pytest.mark.long
 def test_each_missing_safeguard_of_a_house_is_caught(name: str) -> None:
     """Where the product itself is without fault, as shown above."""
-    verdicts = play_house(_CAUGHT_IN[name], _HOURS, HOUSE_MUTANTS[name])
+    verdicts = play_house(*_CAUGHT_IN[name], HOUSE_MUTANTS[name])
     assert house_faults(*verdicts)
 
 

@@ -27,6 +27,8 @@ class House:
         self.fuse = SharedFuse()
         self.buses = [self._bus("one", ONE), self._bus("two", TWO)]
         self.load = 5.0
+        self.every = 1
+        """The interval of the sensor, in s."""
         self.totals: list[float] = []
 
     def _bus(self, name: str, connector_id: int) -> World:
@@ -51,7 +53,8 @@ class House:
             total = self.load + sum(self.drawn)
             self.totals.append(total)
             for world in self.buses:
-                world.fuse = FuseReading(world.now, (total + world.now % 7 / 50,))
+                if not world.now % self.every:
+                    world.fuse = FuseReading(world.now, (total + world.now % 7 / 50,))
                 world.tick()
 
 
@@ -168,6 +171,39 @@ def test_what_a_bus_draws_whose_port_is_lost_is_load_of_the_house() -> None:
     assert max(house.totals) <= SIZE
     assert abs(house.offers[0] - house.offers[1]) <= 1
     assert sum(house.offers) >= 27
+
+
+@pytest.mark.parametrize("buses", [1, 2])
+@pytest.mark.parametrize("stops", [False, True])
+def test_what_a_connector_draws_that_is_lost_is_load_of_the_house(
+    *, buses: int, stops: bool
+) -> None:
+    """Its vehicle charges on until it notices, or for good. It was given to the others as if it were gone."""
+    house = House()
+    if buses == 1:
+        house.fuse.leave("two")
+        house.buses.pop()
+    lost = house.buses[0].twcs[THREE] = Twc(THREE, 1)
+    for bus in range(buses):
+        house.plug(bus)
+    house.run(300)
+    before = house.offers
+    lost.is_lost, house.every = True, 8
+
+    house.run(45)
+    assert max(house.offers) <= max(before) + 1
+    if stops:
+        lost.drawn, lost.offered = 0.0, 0.0
+        house.run(120)
+        assert sum(house.offers) >= 27
+    # It is back, and charges like before.
+    lost.is_lost, house.every = False, 1
+    for _ in range(300):
+        house.run(1)
+        assert house.offers[0] >= 6
+    assert max(house.totals) <= SIZE
+    assert sum(house.offers) >= 26
+    assert house.buses[0].offers[THREE] >= sum(house.offers) / (buses + 1) - 2
 
 
 def test_a_bus_that_is_loaded_again_stops_no_vehicle() -> None:

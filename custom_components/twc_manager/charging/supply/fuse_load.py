@@ -151,6 +151,21 @@ class FuseLoad:
             ),
         )
 
+    def lost(self) -> FuseLoad:
+        """Return those of the vehicles that may go on although their connectors are lost: nobody can offer them more."""
+        return replace(
+            self,
+            vehicles=tuple(
+                replace(
+                    item,
+                    is_waiting=False,
+                    sharing=replace(item.sharing, bound=item.taken, wanted=item.taken),
+                )
+                for item in self.vehicles
+                if item.taken >= DRAWING_AMPS
+            ),
+        )
+
     def committed(self, taken: Mapping[int, float]) -> FuseLoad:
         """Return the vehicles with the A that they have, or may take at any time, by other offers."""
         return replace(
@@ -160,6 +175,19 @@ class FuseLoad:
                 for item in self.vehicles
             ),
         )
+
+    @property
+    def connectors(self) -> frozenset[int]:
+        """Return the connectors that the vehicles of a bus are at."""
+        return frozenset(item.draw.connector_id for item in self.vehicles)
+
+    def at(self, connectors: Container[int]) -> FuseLoad:
+        """Return the vehicles of a bus that are at one of these connectors."""
+        return self._those(lambda draw: draw.connector_id in connectors)
+
+    def without(self, connectors: Container[int]) -> FuseLoad:
+        """Return the vehicles of a bus that are at none of these connectors."""
+        return self._those(lambda draw: draw.connector_id not in connectors)
 
     def left_out(self, phases: frozenset[int]) -> frozenset[VehicleKey]:
         """Return those vehicles that are known to charge on none of these phases."""

@@ -39,6 +39,7 @@ class _Member:
         at: when that was; None before its first report.
         since: when it reported first; None before that.
         adopted: the connectors whose vehicles drew already when they were first seen.
+        lost: the vehicles at connectors that it no longer reports; they may go on.
 
     """
 
@@ -47,6 +48,12 @@ class _Member:
     at: float | None = None
     since: float | None = None
     adopted: frozenset[int] = frozenset()
+    lost: FuseLoad = FuseLoad()
+
+    def unknown(self, now: float) -> FuseLoad:
+        """Return the vehicles of which nobody knows what they do; what they have taken counts."""
+        is_silent = self.at is not None and now - self.at > SILENT_SECONDS
+        return combined((self.load, self.lost)) if is_silent else self.lost
 
 
 class _Watch:
@@ -84,6 +91,16 @@ class _Watch:
             for bus, load in loads.items()
         }
 
+    def lose(self, load: FuseLoad) -> None:
+        """Let what these vehicles have, or may take at any time, be load of the house from now on."""
+        placed = self.phases.placed(load)
+        self.guard.add(replace(item.draw, amps=-item.taken) for item in placed.vehicles)
+
+    def take_back(self, before: FuseLoad, load: FuseLoad) -> None:
+        """Let what vehicles draw of which nothing was known take the place of what they had before."""
+        self.lose(before)
+        self.guard.add(self.phases.placed(load).draws)
+
 
 class SharedFuse:
     """One main fuse."""
@@ -118,10 +135,7 @@ class SharedFuse:
         member = self._members.get(bus)
         if member is None or member.at is None or self._watch is None:
             return
-        load = self._watch.phases.placed(member.load)
-        self._watch.guard.add(
-            replace(item.draw, amps=-item.taken) for item in load.vehicles
-        )
+        self._watch.lose(combined((member.load, member.lost)))
         self._members[bus] = _Member(member.config)
 
     @property
@@ -150,12 +164,17 @@ class SharedFuse:
         if adopted and len(self._members) > 1:
             # What they draw was load of the house so far.
             watch.guard.add(adopted.values())
+        back = member.unknown(now).at(load.connectors)
+        if back.vehicles:
+            watch.take_back(back, load.at(back.connectors))
+        known = combined((member.load, member.lost))
         self._members[bus] = replace(
             member,
             load=load,
             at=now,
             since=now if member.since is None else member.since,
             adopted=member.adopted | adopted.keys(),
+            lost=known.without(load.connectors).lost(),
         )
         loads = watch.place(now, reading, self._loads(now))
         whole = combined(loads.values())
@@ -200,11 +219,16 @@ class SharedFuse:
 
     def _loads(self, now: float) -> dict[str, FuseLoad]:
         """Return what each bus reported last; no offer takes anything from the vehicles of one that is silent."""
-        return {
-            bus: item.load if now - item.at <= SILENT_SECONDS else item.load.bound()
-            for bus, item in self._members.items()
-            if item.at is not None
-        }
+        loads: dict[str, FuseLoad] = {}
+        for bus, item in self._members.items():
+            if item.at is None:
+                continue
+            is_silent = now - item.at > SILENT_SECONDS
+            loads[bus] = item.load.bound() if is_silent else item.load
+            if item.lost.vehicles:
+                # As if they were a bus of their own: nothing of what it may use is theirs to share.
+                loads[f"{bus}, lost"] = item.lost
+        return loads
 
 
 def _adopted(member: _Member, now: float, load: FuseLoad) -> dict[int, VehicleDraw]:
