@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from itertools import chain
 import logging
 from math import nan
@@ -25,6 +26,7 @@ from tests.independent import (
     House,
     HouseSpec,
     HouseVerdict,
+    MeterSpec,
     Reading,
     UpheavalKind,
     Verdict,
@@ -72,18 +74,30 @@ def play_house(
     hours: float,
     mutant: Callable[[], AbstractContextManager[None]] = nullcontext,
     *,
+    meter: MeterSpec | None = None,
     blind: bool = False,
 ) -> tuple[HouseVerdict, tuple[Verdict, ...]]:
-    """Play a house once; blind rules know neither circuit nor fuse, and are played until something is broken."""
+    """Play a house once.
+
+    Args:
+        seed: of the house and all that happens in it.
+        hours: for how long.
+        mutant: what the rules lack.
+        meter: the meter that it has in the place of its own.
+        blind: whether the rules know neither circuit nor fuse; they are played until something is broken.
+
+    """
+    _, _, spec = random_house(seed)
+    spec = spec if meter is None else replace(spec, meter=meter)
     logging.disable()
     with mutant():
-        return run_virtual(_played(seed, hours, blind=blind))
+        return run_virtual(_played(seed, hours, spec, blind=blind))
 
 
 async def _played(
-    seed: int, hours: float, *, blind: bool
+    seed: int, hours: float, spec: HouseSpec, *, blind: bool
 ) -> tuple[HouseVerdict, tuple[Verdict, ...]]:
-    _, lines, spec = random_house(seed)
+    _, lines, _ = random_house(seed)
     house = House(seed, [World(*line) for line in lines], spec)
     home = Home(house, seed, HouseSpec() if blind else spec)
     house.start()
