@@ -150,7 +150,7 @@ class Liveness:
             entity_id: its entity.
             now: the present.
             above: the helpers of which it is a source; they are ignored among its sources, since helpers may name each
-            other.
+                other.
 
         """
         state = self._hass.states.get(entity_id)

@@ -212,7 +212,7 @@ class KeeperReport:
         in_charge: whether it is the master at the moment.
         has_lease: whether a lease holds.
         complete: whether it has had the line without a gap since this master knew every connector: no other master can
-        have offered any of them current since.
+            have offered any of them current since.
         absent_seconds: the time since Home Assistant's last frame.
         total: its own limit for all connectors together.
         dropped: how many frames it did not let through.

@@ -9,9 +9,10 @@ recognised.
 | sent | answered |
 |---|---|
 | | `{"twc_keeper": 1, "nonce": "…", "total": 32}`, with its own limit in A |
-| `{"mac": "…", "n": 1, "type": "hello", "nonce": "…"}` | `{"mac": "…", "n": 1, "type": "report", …}`, or the connection
-ends | | `{…, "type": "lease", …}` | `{…, "type": "report", …}`, or `{…, "type": "refused"}` | | `{…, "type": "end"}`:
-the lease is over | `{…, "type": "report", …}` | | `{…, "type": "ask"}` | `{…, "type": "report", …}` |
+| `{"mac": "…", "n": 1, "type": "hello", "nonce": "…"}` | `{"mac": "…", "n": 1, "type": "report", …}`, or the connection ends |
+| `{…, "type": "lease", …}` | `{…, "type": "report", …}`, or `{…, "type": "refused"}` |
+| `{…, "type": "end"}`: the lease is over | `{…, "type": "report", …}` |
+| `{…, "type": "ask"}` | `{…, "type": "report", …}` |
 """
 
 from collections.abc import Mapping

@@ -167,7 +167,7 @@ class Snapshot:
         problems: what needs a person.
         not_hearing: ids of the connectors that are received, but do not receive us.
         reserved: whole A of the total limit that are kept for connectors that are not among these, or do not receive
-        us.
+            us.
         ceiling: maximum sum of the offers of those that obey, in A, while the measured sum is too much; None while the
             limit alone counts.
         possible: maximum in A that all connectors together could be drawing, those included that are not among these,

@@ -66,7 +66,7 @@ class DrawLag:
 
         Args:
             voted: the lag by the votes on steps, in s, which includes the time until the sensors report; None without
-            votes.
+                votes.
 
         """
         possible = self._possible()

@@ -122,11 +122,11 @@ class ProbeFacts:
         doubted: whether the meter did not show the last step.
         is_unclear: whether it shows the same for long, or has not shown all of a change.
         urgent: whether it has shown nothing of a raise within its time, or whether a step would show more about the
-        phases of a vehicle, or about an implausible reading.
+            phases of a vehicle, or about an implausible reading.
         rests: whether the draw has rested for long enough to be shown.
         again: whether it has not shown a step that proves nothing yet, so that a larger one follows.
         base: A that the offers may be raised from, so that a step shows on which phases a vehicle charges; None if they
-        may not be.
+            may not be.
 
     """
 

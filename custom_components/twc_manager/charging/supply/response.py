@@ -263,7 +263,7 @@ class MeterResponse:
             flat: what an unchanged reading means; by default a doubt if it shows import. Near zero and at
                 export a house battery or an inverter may regulate it.
             vouching: for each channel, whether a movement other than the raise shows that the car may not be there; by
-            default it does.
+                default it does.
 
         """
         self._votes.expire(now)

@@ -77,7 +77,7 @@ class Confirmation:
             proven: the highest draw that any channel has shown.
             any_after: s after which any movement shows a raise; None if never.
             pause: s between two raises for which another movement shows that the car may not be on this phase; inf if
-            none does.
+                none does.
             is_awake: whether the meter moves only since a moment ago: it jumps when it lives again, and when it dies.
 
         """

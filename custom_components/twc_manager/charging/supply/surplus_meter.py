@@ -128,7 +128,7 @@ class SurplusMeter:
             now: the time.
             amp_w: W of one ampere: a change of their power that a meter shows.
             drawn_w: their measured amps in W, at `amp_w` each. It does not change when volts or phases become known,
-            which no meter could show; `charging_w` where it is not given.
+                which no meter could show; `charging_w` where it is not given.
             is_dark: whether the sun is down: no inverter of modules can then be what keeps the grid near zero.
 
         """
