@@ -7,6 +7,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.twc_manager.runtime.decision_timer import (
+    FAILED_SECONDS,
     MEASURED_SECONDS,
     MIN_WAIT_SECONDS,
     DecisionTimer,
@@ -39,6 +40,24 @@ async def test_decides_again_after_the_wait(hass: HomeAssistant) -> None:
     decisions.timer.stop()
     await asyncio.sleep(7)
     assert decisions.at == [0.0, 3.0, 6.0]
+
+
+async def test_an_error_of_a_decision_is_not_the_end_of_the_decisions(
+    hass: HomeAssistant,
+) -> None:
+    """Without another one the offers of the last decision would stand, whatever the house does."""
+    decisions = Decisions(hass)
+
+    def fail() -> None:
+        decisions.during = lambda: None
+        raise RuntimeError
+
+    decisions.during = fail
+    with pytest.raises(RuntimeError):
+        decisions.timer.decide_now()
+    await asyncio.sleep(7)
+    decisions.timer.stop()
+    assert decisions.at == [0.0, FAILED_SECONDS]
 
 
 async def test_waits_at_least_a_moment(hass: HomeAssistant) -> None:

@@ -15,6 +15,9 @@ all of them answer."""
 
 MIN_WAIT_SECONDS: Final = 0.05
 
+FAILED_SECONDS: Final = 5.0
+"""The wait after a decision that raised an error, in s: a fault of one moment must not end the control of the bus."""
+
 
 class _State(Enum):
     WAITING = auto()
@@ -49,14 +52,11 @@ class DecisionTimer:
         if self.stopped:
             return
         self._state = _State.DECIDING
+        wait = FAILED_SECONDS
         try:
             wait = self._decide()
         finally:
-            self._end()
-        if self._state is _State.WAITING:
-            self._later = async_call_later(
-                self._hass, max(wait, MIN_WAIT_SECONDS), self._wait_is_over
-            )
+            self._end(wait)
 
     @callback
     def decide_soon(self) -> None:
@@ -82,10 +82,13 @@ class DecisionTimer:
         self._state = _State.STOPPED
         self._cancel()
 
-    def _end(self) -> None:
-        """Wait again, unless the decision led to the stop."""
+    def _end(self, wait: float) -> None:
+        """Wait so many s for the next decision, unless this one led to the stop."""
         if self._state is _State.DECIDING:
             self._state = _State.WAITING
+            self._later = async_call_later(
+                self._hass, max(wait, MIN_WAIT_SECONDS), self._wait_is_over
+            )
 
     @callback
     def _wait_is_over(self, _: datetime) -> None:
