@@ -12,7 +12,7 @@ _DRAWN_BYTES: Final = 10
 
 
 def read_key(folder: Path) -> str | None:
-    """Return the key in a folder; None if there is none yet.
+    """Return the key in a folder; None before the first start.
 
     Raises:
         OSError, ValueError: if it cannot be read, or is too short or too long.

@@ -71,7 +71,7 @@ class LeaseFile:
         self._clock = clock
 
     def read(self) -> StoredLease | None:
-        """Return the lease; None if there is none that can be read, or it is over."""
+        """Return the lease; None if it cannot be read, or is over."""
         try:
             with self._path.open("rb") as file:
                 data = decode_line(file.read(_MAX_BYTES))
@@ -140,7 +140,7 @@ class LeaseHolder:
         return self._until
 
     def current(self, now: float) -> Lease | None:
-        """Return the lease that holds; None if there is none, or it is over."""
+        """Return the lease that holds; None without one, or once it is over."""
         return self._lease if now < self._until else None
 
     @property

@@ -155,7 +155,7 @@ class TwcManagerConfigFlow(KeeperSteps, ReauthSteps, domain=DOMAIN):
         return None
 
     async def _async_is_own_port(self) -> bool:
-        """Return whether the bus that is reconfigured has the port open: nobody else can open it."""
+        """Return whether the bus that is reconfigured has the port open: no other program can open it."""
         return self.source == SOURCE_RECONFIGURE and await self._async_is_any(
             [self._get_reconfigure_entry().data[CONF_DEVICE]]
         )

@@ -30,7 +30,7 @@ def main(arguments: list[str]) -> int:
 
 def _subject(statement: Statement) -> str:
     """Return what a sentence is about: the reason, or what changes."""
-    change = statement.next_told
+    change = statement.next_shown
     if statement.cause is not None:
         return statement.cause.reason
     return "" if change is None else change.kind

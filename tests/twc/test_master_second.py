@@ -58,7 +58,7 @@ def test_we_stop_within_a_cycle_and_resume_soon_after_it_went(
 
     play(scenario, twc)
     assert lines(caplog) == [
-        "Another master speaks on the bus; listening only until it is gone",
+        "Another master sends on the bus; listening only until it is gone",
         "The other master is gone; taking over again",
     ]
 

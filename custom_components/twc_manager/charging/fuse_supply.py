@@ -184,7 +184,7 @@ def _undecided_load(bus: str, connector: ConnectorState, minimum: int) -> Vehicl
 def _connector_load(
     draw: VehicleDraw, connector: ConnectorState, minimum: int
 ) -> VehicleLoad:
-    """Return what a connector tells of its vehicle."""
+    """Return what a connector reports of its vehicle."""
     is_drawing = connector.drawn >= DRAWING_AMPS
     is_served = connector.offered > 0 or is_drawing
     used = _used(connector)

@@ -178,7 +178,7 @@ class Statement:
         return next(iter(self.changes), None)
 
     @property
-    def next_told(self) -> NextChange | None:
+    def next_shown(self) -> NextChange | None:
         """Return the next change that is worth showing; None without one."""
         changes = (item for item in self.changes if item.kind not in PASSING)
         return next(changes, None)

@@ -26,7 +26,7 @@ from ..vehicles.chosen import GUEST
 type DeviceIds = Callable[[int | None], str | None]
 """Returns the id of the device of a connector."""
 
-_SAY_NOTHING: Final = frozenset({PhaseSource.ASSUMED, PhaseSource.WIRING})
+_UNPROVEN: Final = frozenset({PhaseSource.ASSUMED, PhaseSource.WIRING})
 """The sources of a number of phases that prove nothing, so that the number is not sent."""
 
 UNAVAILABLE: Final = "unavailable"
@@ -80,7 +80,7 @@ def _decided(
         return dict.fromkeys(("sentence", "reason", "rule", "next"))
     statement = explanation.statement
     change = (
-        statement.next_told
+        statement.next_shown
         if statement.plan is None
         else statement.plan.next_change(local)
     )
@@ -117,7 +117,7 @@ def _vehicle(coordinator: TwcCoordinator, connector_id: int) -> dict[str, Any] |
         "target": _target(battery),
         "rest_kwh": _rest(battery),
         "phases": None
-        if phases is None or phases.source in _SAY_NOTHING
+        if phases is None or phases.source in _UNPROVEN
         else phases.count,
         "stoppable": explanation is None
         or explanation.reason is not LimitReason.CANNOT_STOP,

@@ -65,7 +65,7 @@ def named(
 
     Args:
         names: the names, by value.
-        key: the key of the texts of values whose name is the value; None if there are none.
+        key: the key of the texts of values whose name is the value; None without any.
         multiple: whether several can be chosen.
 
     """

@@ -85,8 +85,8 @@ def reliability(
     )[:_DAYS]
     if not days:
         return UNPROVEN
-    said = sum(forecast_kwh[day] for day in days)
-    return min(1.0, sum(measured_kwh[day] for day in days) / said)
+    forecast = sum(forecast_kwh[day] for day in days)
+    return min(1.0, sum(measured_kwh[day] for day in days) / forecast)
 
 
 def left_over(

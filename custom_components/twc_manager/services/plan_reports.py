@@ -90,5 +90,5 @@ def _rounded(value: float | None, digits: int) -> float | None:
 
 
 def time_text(at: datetime | None) -> str | None:
-    """Return an instant as local time in ISO format; None if there is none."""
+    """Return an instant as local time in ISO format; None without one."""
     return None if at is None else dt_util.as_local(at).isoformat(timespec="seconds")

@@ -47,7 +47,7 @@ class DebouncedReason:
 
 @dataclass(slots=True)
 class DebouncedTime:
-    """The time to show, to the second; None if there is none."""
+    """The time to show, to the second; None without one."""
 
     time: datetime | None = None
 

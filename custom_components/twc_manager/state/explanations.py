@@ -58,7 +58,7 @@ class BusExplanation:
         green_amps: current that green energy allows, in A; None if no connector follows it, or if the surplus is
             unknown.
         fuse_amps: what the main fuse leaves all connectors together, in whole A; None if it is not known.
-        peak: how the peak budget is doing; None if there is none.
+        peak: how the peak budget is doing; None without one.
         hold_battery: whether the house battery should hold; None if it has no sensor.
 
     """

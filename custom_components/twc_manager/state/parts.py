@@ -18,7 +18,7 @@ def as_parts(statement: Statement) -> dict[str, Any]:
         "activity": statement.activity.value,
         "amps": statement.amps,
         **_cause_parts(statement.cause),
-        **_change_parts(statement.next_told),
+        **_change_parts(statement.next_shown),
     }
 
 

@@ -58,7 +58,7 @@ def _sentence(statement: Statement, notation: Notation, local: datetime) -> str:
         if cause is not None and cause.reason in _OF_PLAN:
             first = texts["alone"].format(now=now)
         return f"{first} {_plan(plan, notation, local)}"
-    change = statement.next_told
+    change = statement.next_shown
     if change is None or change.at - local >= _FAR:
         return first
     return f"{first} {_change(change, notation, local)}"

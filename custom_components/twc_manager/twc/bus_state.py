@@ -186,7 +186,7 @@ _OPEN_RUNNING: Final = Entry(_running, takes_over=True)
 _OPEN_LISTENING: Final = Entry(_listening, takes_over=True)
 _LISTEN: Final = Entry(
     _listening,
-    warning="Another master speaks on the bus; listening only until it is gone",
+    warning="Another master sends on the bus; listening only until it is gone",
 )
 _TAKE_OVER: Final = Entry(
     _searching,

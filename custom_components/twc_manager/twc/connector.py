@@ -215,7 +215,7 @@ class LinkedConnector:
 
     @property
     def same_reports(self) -> int:
-        """Return how many reports in a row say the same, with no heartbeat between them that was not answered in time."""
+        """Return how many equal reports came in a row, with every heartbeat between them answered in time."""
         return self._same.count
 
     @property

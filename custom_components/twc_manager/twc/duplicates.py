@@ -1,6 +1,6 @@
 """Two units with one id: what proves them, from their announcements and from their answers.
 
-Both units hear each heartbeat and each query for the id, and both answer. Often the two answers collide; those that come
+Both units receive each heartbeat and each query for the id, and both answer. Often the two answers collide; those that come
 through show the values of one unit and of the other in turn, and no single unit goes back and forth between two values.
 Times are in s of a monotonic clock.
 """

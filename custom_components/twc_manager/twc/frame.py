@@ -144,7 +144,7 @@ class Decoder:
         return piece[:_KEPT]
 
     def _repair(self, piece: bytes) -> bytes | None:
-        """Return the body of a connector that is followed by garbage; None if there is none."""
+        """Return the body of a connector that is followed by garbage; None without one."""
         if len(piece) > MAX_ESCAPED_LENGTH or not (body := _unescape(piece)):
             return None
         if body[0] != FROM_CONNECTOR:

@@ -171,7 +171,7 @@ class WriteGate:
         return has if amps <= has else self._records.allowed(receiver, now) or 0.0
 
     def _remember(self, receiver: int, now: float, body: bytes) -> None:
-        """Keep the last heartbeats: a damaged unit that chooses new ids for ever leaves only so many behind."""
+        """Keep the last heartbeats: a damaged unit that chooses new ids again and again leaves only so many behind."""
         self._passed.pop(receiver, None)
         self._passed[receiver] = now, body
         if len(self._passed) > _MAXIMUM_RECEIVERS:

@@ -78,7 +78,7 @@ class HeartbeatCycle:
         return bool(self._waiting or self._steering.changes(now))
 
     def next(self, now: float) -> LinkedConnector | None:
-        """Return the connector to send a heartbeat now; None if there is none.
+        """Return the connector to send a heartbeat now; None without one.
 
         A changed offer goes first, but never twice in a row while others wait: offers that change all the
         time must not cost a connector its link.

@@ -22,7 +22,7 @@ def number_in(data: Mapping[str, Any], key: str, maximum: float) -> float:
     """Return a number from 0 to a maximum.
 
     Raises:
-        ValueError: if there is none.
+        ValueError: if it is missing or something else.
 
     """
     match data.get(key):
@@ -37,7 +37,7 @@ def flag_in(data: Mapping[str, Any], key: str) -> bool:
     """Return a truth value.
 
     Raises:
-        ValueError: if there is none.
+        ValueError: if it is missing or something else.
 
     """
     value = data.get(key)
@@ -50,7 +50,7 @@ def id_in(data: Mapping[str, Any], key: str) -> int:
     """Return an id, given as four hex digits.
 
     Raises:
-        ValueError: if there is none.
+        ValueError: if it is missing or something else.
 
     """
     value = data.get(key)
@@ -63,7 +63,7 @@ def known_in(data: Mapping[str, Any]) -> KnownConnector:
     """Return a connector's id, protocol and rating.
 
     Raises:
-        ValueError: if there are none.
+        ValueError: if they are missing or something else.
 
     """
     protocol = number_in(data, "protocol", PROTOCOL_2)
@@ -86,7 +86,7 @@ def items_in(data: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
     """Return a list of objects, one for each connector that a bus can have.
 
     Raises:
-        ValueError: if there is none, or it is too long.
+        ValueError: if it is missing, something else, or too long.
 
     """
     items = data.get(key)
@@ -106,7 +106,7 @@ class LeasedConnector:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Read one; raises ValueError if it is none."""
+        """Read one; raises ValueError if the data is something else."""
         return cls(known_in(data), number_in(data, "amps", MAX_CONNECTOR_AMPS))
 
     def as_dict(self) -> dict[str, Any]:
@@ -187,7 +187,7 @@ class KeptConnector:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Read one; raises ValueError if it is none."""
+        """Read one; raises ValueError if the data is something else."""
         return cls(
             known_in(data),
             number_in(data, "amps", MAX_CONNECTOR_AMPS),

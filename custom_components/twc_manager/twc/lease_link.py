@@ -2,7 +2,7 @@
 
 The keeper greets with a nonce, and Home Assistant answers with one of its own. From there on each line is signed with a
 key of this connection and this direction, which comes from the shared key and from both nonces, and is numbered. So the
-first line of each side proves that it has the shared key, which never passes on the line, and nobody between the two
+first line of each side proves that it has the shared key, which never passes on the line, and no one between the two
 can alter, repeat, reorder or leave out a line without ending the connection. The greeting is also how a keeper is
 recognised.
 
@@ -144,7 +144,7 @@ def decode_line(line: bytes) -> dict[str, Any]:
     """Return the object in a line.
 
     Raises:
-        ValueError: if it is none, or too long or too deep.
+        ValueError: if it is not an object, or too long or too deep.
 
     """
     if len(line) > MAX_LINE or line.count(b"[") + line.count(b"{") > MAX_LINE // 64:
@@ -164,7 +164,7 @@ def nonce_in(data: Mapping[str, Any]) -> str:
     """Return the nonce in the first line of a side.
 
     Raises:
-        ValueError: if there is none.
+        ValueError: if it is missing.
 
     """
     nonce = data.get("nonce")

@@ -118,7 +118,7 @@ class Roster:
     def link_ready_received(
         self, message: LinkReady, now: float
     ) -> LinkedConnector | None:
-        """Take a linkready and return the connector to address at once; None if there is none."""
+        """Take a linkready and return the connector to address at once; None without one."""
         if not MIN_OFFER <= message.rating <= MAX_CONNECTOR_AMPS:
             # No connector has such a rating: noise that passed the checksum.
             return None

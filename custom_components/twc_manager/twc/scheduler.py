@@ -107,7 +107,7 @@ class TransmitScheduler:
         self.cycle.restart(now)
 
     def next(self, now: float) -> Request | None:
-        """Return the frame to send now; None if there is none."""
+        """Return the frame to send now; None without one."""
         if (connector := self.cycle.next(now)) is not None:
             return self._heartbeat(connector, now)
         if self.link_ready.due <= now:

@@ -68,7 +68,7 @@ class OfferSteering:
         return all(self._guard.standing(key) == targets[key] for key in targets)
 
     def permit(self, connector_id: int, now: float) -> float | None:
-        """Return the offer in whole A that may be sent now; None if there is none.
+        """Return the offer in whole A that may be sent now; None without one.
 
         It is never above what is wanted nor above the limits, and it grows only into free room.
         """

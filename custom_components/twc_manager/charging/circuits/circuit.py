@@ -112,7 +112,7 @@ class _Member:
     Attributes:
         standing: whether it reports.
         draw: its last report.
-        told_at: the time of its last report.
+        reported_at: the time of its last report.
         granted: the A that its connectors could be drawing by its last grant.
         replaced: the A by a higher grant before that.
         replaced_at: when the higher grant was replaced.
@@ -125,7 +125,7 @@ class _Member:
 
     standing: _Standing
     draw: BusDraw = BusDraw()
-    told_at: float = -inf
+    reported_at: float = -inf
     granted: float = 0.0
     replaced: float = 0.0
     replaced_at: float = -inf
@@ -133,19 +133,19 @@ class _Member:
     until: float = inf
     kept: float = 0.0
 
-    def told(self, now: float, draw: BusDraw) -> _Member:
+    def reported(self, now: float, draw: BusDraw) -> _Member:
         """Return the bus with its new report."""
         if self.standing is _Standing.UNKNOWN:
             # The guard of its wiring knows the earlier offers of its connectors.
             return _Member(_Standing.HERE, draw, now, kept=self.kept)
-        return replace(self, standing=_Standing.HERE, draw=draw, told_at=now)
+        return replace(self, standing=_Standing.HERE, draw=draw, reported_at=now)
 
     def grant(self, amps: float) -> _Member:
         """Return the bus with the grant for its new report."""
-        before = self.grants(self.told_at)
+        before = self.grants(self.reported_at)
         if amps >= before:
             return replace(self, granted=amps, replaced=0.0)
-        replaced_at = self.told_at if amps < self.granted else self.replaced_at
+        replaced_at = self.reported_at if amps < self.granted else self.replaced_at
         return replace(self, granted=amps, replaced=before, replaced_at=replaced_at)
 
     def grants(self, now: float) -> float:
@@ -202,7 +202,7 @@ class _Wakes:
         """Note the share in A of a bus that decides now."""
         self._parts[bus] = part, now
 
-    def tell(self, bus: str, now: float, part: float) -> None:
+    def note_lowered(self, bus: str, now: float, part: float) -> None:
         """Wake another bus if its share in A is lower than at its last decision."""
         wake = self._wakes.get(bus)
         before, at = self._parts.get(bus, (inf, -inf))
@@ -262,7 +262,7 @@ class Circuit:
 
     @property
     def wake_at(self) -> float | None:
-        """Return when to look again although nobody reports, in s; None if nothing changes by time alone."""
+        """Return when to update again if nothing is reported, in s; None if nothing changes by time alone."""
         times = [self._loads.wake_at, self._turns.next_at()]
         return min((at for at in times if at is not None), default=None)
 
@@ -291,7 +291,7 @@ class Circuit:
             KeyError: if the bus is not behind the circuit.
 
         """
-        self._members[bus] = self._members[bus].told(now, draw)
+        self._members[bus] = self._members[bus].reported(now, draw)
         if self._config.amps == inf:
             return CircuitShare(inf, inf)
         amps = self._config.amps - self._loads.amps(now)
@@ -313,7 +313,7 @@ class Circuit:
         for key, item in self._members.items():
             is_here = item.standing is _Standing.HERE
             if key != bus and is_here and fair[key] < item.draw.taken:
-                self._wakes.tell(key, now, fair[key])
+                self._wakes.note_lowered(key, now, fair[key])
 
     def commit(self, bus: str, amps: float) -> None:
         """Note the A that the connectors of a bus could be drawing by the offers that are sent now."""
@@ -361,6 +361,6 @@ class CircuitPlace:
 
     @property
     def wake_at(self) -> float | None:
-        """Return when to look again although nobody reports, in s; None if nothing changes by time alone."""
+        """Return when to update again if nothing is reported, in s; None if nothing changes by time alone."""
         times = (item.wake_at for item in self.circuits)
         return min((at for at in times if at is not None), default=None)

@@ -77,7 +77,7 @@ class OutsideInputs:
 class Standing(Enum):
     """How current the limit of the entity is; a higher value is less current."""
 
-    TOLD = auto()
+    REPORTED = auto()
     """It shows it now."""
     KEPT = auto()
     """It is silent, and its last limit holds."""
@@ -97,7 +97,7 @@ class OutsideStatus:
     """
 
     limit: ChargingLimit = UNLIMITED
-    standing: Standing = Standing.TOLD
+    standing: Standing = Standing.REPORTED
     until: float | None = None
 
 

@@ -170,7 +170,7 @@ def doubtful(
 
 
 def overlap(one: Schedule, other: Schedule, local: datetime) -> Span | None:
-    """Return the next span in which two schedules are both in force for a connector; None if there is none.
+    """Return the next span in which two schedules are both in force for a connector; None without one.
 
     A schedule that follows an entity is left out: its changes cannot be predicted.
     """

@@ -84,7 +84,7 @@ class PlanInputs:
         caps: the whole A for all cars together, where they are less than `limit`: what the main fuse or a budget leaves.
         voltage: V of a phase.
         start_cost: what a start counts; None for twice the price of `START_KWH`.
-        expected: the cars that have a plan but are not plugged in yet; nobody knows when they come.
+        expected: the cars that have a plan but are not plugged in yet; when they come is not known.
         shortfalls: the A that were left for all cars in the last hours, where these were fewer than expected.
         limits: what limits some of the cars together.
 

@@ -68,14 +68,14 @@ class PlanInputsOfBus:
         return self.shared.left if self.shared.partners else self.caps
 
     def coming(self, connector_id: int, local: datetime) -> PlanRequest | None:
-        """Return the plan for any vehicle that is plugged in at a connector; None if there is none."""
+        """Return the plan for any vehicle that is plugged in at a connector; None without one."""
         for request in self.to_come(local):
             if request.connector_id == connector_id and request.vehicle_id is None:
                 return request
         return None
 
     def possible(self, connector_id: int, local: datetime) -> PlanRequest | None:
-        """Return a plan for the vehicle at a connector, of which it is not known which one it is; None if there is none."""
+        """Return a plan for the vehicle at a connector, of which it is not known which one it is; None without one."""
         elsewhere = set(self.vehicles.values())
         for request in self.to_come(local):
             is_possible = request.vehicle_id not in {None, *elsewhere}

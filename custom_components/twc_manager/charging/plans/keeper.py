@@ -44,7 +44,7 @@ class PlanKeeper:
 
     Attributes:
         sessions: the vehicles that are plugged in, by connector.
-        made: the plan that is followed; None if there is none.
+        made: the plan that is followed; None without one.
         prices: what is known of prices.
         habits: how much current vehicles take.
         finished: the ids of the plans for a single time that are over.
@@ -98,7 +98,7 @@ class PlanKeeper:
         self._before = kept.followed
 
     def take(self, job: PlanJob, attempt: PlanAttempt | None, now: float) -> None:
-        """Take the result of a job; None if there is none. A result that comes too late is ignored."""
+        """Take the result of a job; None without one. A result that comes too late is ignored."""
         if (
             self._making.end(job, attempt, now)
             and attempt is not None

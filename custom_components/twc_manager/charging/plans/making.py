@@ -31,7 +31,7 @@ class PlanJob:
 
     Attributes:
         number: differs from that of any other job.
-        made: the plan that is followed; None if there is none.
+        made: the plan that is followed; None without one.
         inputs: what the new one follows from.
         shared: what the bus shares with others.
 
@@ -54,7 +54,7 @@ class PlanAttempt:
     """The result of a job.
 
     Attributes:
-        made: the plan; None if there is none for any vehicle.
+        made: the plan; None without one for any vehicle.
         failed: the error for each vehicle that has none, by its connector.
         others: the parts of the plan that are for other buses.
         apart: the error by which there is no plan for all buses together; None if there is one, or no other bus.
@@ -107,7 +107,7 @@ def _alone(job: PlanJob) -> PlanAttempt:
 
 
 def _error_of(inputs: PlanInputs) -> Exception | None:
-    """Return the error by which no plan can be made; None if there is none."""
+    """Return the error by which no plan can be made; None without one."""
     try:
         next_plan(None, inputs)
     except Exception as err:  # noqa: BLE001
@@ -120,7 +120,7 @@ class PlanMaking:
 
     Attributes:
         job: the plan that is to be made; None if none is.
-        inputs: what the next one would be made from, expected vehicles among them; None if there is none.
+        inputs: what the next one would be made from, expected vehicles among them; None without one.
         shared: what the bus shares with others.
 
     """
@@ -170,7 +170,7 @@ class PlanMaking:
         self._since, self._expected = now, self.shared.expected
 
     def end(self, job: PlanJob, attempt: PlanAttempt | None, now: float) -> bool:
-        """Take the result of a job, None if there is none; return whether it is in time."""
+        """Take the result of a job, None without one; return whether it is in time."""
         if self.job is None or self.job.number != job.number:
             return False
         self.job, self._made_at = None, now
@@ -206,7 +206,7 @@ class PlanMaking:
         self.inputs, self.shared = inputs, shared
 
     def followed(self, made: MadePlan | None, inputs: PlanInputs) -> MadePlan | None:
-        """Return the plan to follow: the present one, None if there is none, or what another bus has planned since."""
+        """Return the plan to follow: the present one, None without one, or what another bus has planned since."""
         offered = self.shared.offered
         if not covers(offered, inputs):
             return made

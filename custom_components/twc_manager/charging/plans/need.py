@@ -15,7 +15,7 @@ from .request import MAXIMUM_KWH, DurationGoal, EnergyGoal, PercentGoal, PlanGoa
 from .status import PlanDoubt
 
 ASSUMED_CAPACITY: Final = 75.0
-"""In kWh, for a battery whose capacity is not known; the level tells when the goal is reached."""
+"""In kWh, for a battery whose capacity is not known; the level shows when the goal is reached."""
 ASSUMED_LEVEL: Final = 50.0
 """In %, for a battery whose level is not known."""
 _MINIMUM_ASSUMED: Final = 10.0

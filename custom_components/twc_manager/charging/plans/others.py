@@ -19,7 +19,7 @@ class Others:
     """The vehicles without a plan.
 
     Attributes:
-        taken: the whole A that those take that charge now; nobody knows for how long.
+        taken: the whole A that those take that charge now; for how long is not known.
 
     """
 

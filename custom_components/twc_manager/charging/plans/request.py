@@ -12,7 +12,7 @@ from ..planning.goals import Strategy
 MAXIMUM_KWH: Final = 1000.0
 MAXIMUM_HOURS: Final = 7 * 24.0
 MAXIMUM_KEEP: Final = timedelta(hours=3)
-"""Nobody heats a vehicle for longer before leaving."""
+"""No vehicle needs to be heated for longer before leaving."""
 
 
 def _check(what: str, value: float, most: float) -> None:

@@ -39,7 +39,7 @@ class Told:
 
     Attributes:
         made: the plan that it follows; None if it follows none.
-        inputs: what its next plan would be made from, expected vehicles among them; None if there is none.
+        inputs: what its next plan would be made from, expected vehicles among them; None without one.
         rooms: the A that each thing that it may share leaves all buses, as far as it knows.
         outlook: what has to be the same for buses that are planned together: prices.
         making_since: since when it makes a plan, in s of a monotonic clock; None if it does not.
@@ -61,7 +61,7 @@ class _Member:
         told: what it told last.
         rank: the lowest one comes first; None without a plan.
         taken: the A of its vehicles over time.
-        offered: its part of a plan that another bus has made since; None if there is none.
+        offered: its part of a plan that another bus has made since; None without one.
 
     """
 

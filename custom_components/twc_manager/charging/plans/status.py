@@ -50,7 +50,7 @@ class PlanStatus:
         cost: what is left of its plan costs, with its starts; None without a price.
         cost_at_once: what that would cost with full power from now on; None without a price.
         currency: the currency of the costs, such as "EUR"; empty if it is not known.
-        next_start: when the slot begins that is charged in next, or that it charges in; None if there is none.
+        next_start: when the slot begins that is charged in next, or that it charges in; None without one.
         next_end: when that slot ends.
         next_price: what a kWh costs in it on average; None if that is not known.
         next_has_sun: whether sun makes it cheaper than the grid.

@@ -25,9 +25,9 @@ class KeptPlans:
 
     Attributes:
         sessions: the vehicles that are plugged in, by connector.
-        followed: the plan; None if there is none.
+        followed: the plan; None without one.
         tariff: the prices that are known.
-        habits: the most whole A that vehicles took, by what tells them apart.
+        habits: the most whole A that vehicles took, by what identifies them.
 
     """
 
@@ -69,7 +69,7 @@ class StoredPlans:
 
     Attributes:
         settings: what the owner set.
-        kept: the plan that is followed, as `KeptPlans.as_dict` returned it; None if there is none.
+        kept: the plan that is followed, as `KeptPlans.as_dict` returned it; None without one.
 
     """
 

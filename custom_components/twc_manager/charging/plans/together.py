@@ -1,17 +1,17 @@
 """One plan for the vehicles of several buses that share a limit: a main fuse, a circuit, a peak budget.
 
-Who makes it: the bus for which a plan is to be made, from its own inputs and from what the others told last. It follows
-its part of the plan, and the others are offered theirs. A bus takes the part that it is offered if that is for the
-vehicles that it has now; what has changed for it since is a reason to make the next plan for all, as it would be for one
-of its own. Where two buses make one, that counts for both which is made last. While one bus makes a plan the others wait for it, but no longer
-than a plan may take, and not with a vehicle that has none yet.
+A bus makes it when its own plan is due, from its own inputs and from what the other buses reported last. It follows its
+part of the plan, and offers the others theirs. A bus takes the part that it is offered if that is for the vehicles that
+it has now; what has changed for it since causes the next plan for all, as it would cause one of its own. Where two buses
+make one, the one that is made last counts for both. While one bus makes a plan the others wait for it, but no longer than
+a plan may take, and not with a vehicle that has none yet.
 
-What limits what: the wiring of a bus, and what else it has measured, limit its own vehicles. What several buses share
-limits those of all of them together, by the lowest of what each of them knows of it.
+The wiring of a bus, and what else it has measured, limit its own vehicles. What several buses share limits those of all
+of them together, by the lowest of what each of them knows of it.
 
-What holds without it: buses that follow other prices, or have not told anything for a while, are planned beside each
-other, each with what the plans of the others leave (`shared_plans`). If there is an error in the plan for all, the bus
-that makes it plans alone with what the others have planned; they go on with what they have, and make their own.
+Buses that follow other prices, or have not reported for a while, are planned beside each other, each with what the plans
+of the others leave (`shared_plans`). If there is an error in the plan for all, the bus that makes it plans alone with
+what the others have planned; they go on with what they have, and make their own.
 """
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
@@ -40,7 +40,7 @@ class Part:
     Attributes:
         bus: the bus.
         inputs: what its own plan would be made from; it may have none but expected vehicles.
-        made: the plan that it follows; None if there is none.
+        made: the plan that it follows; None without one.
         rooms: the A that each thing that it may share leaves all buses.
 
     """
@@ -61,7 +61,7 @@ class Shared:
         caps: the lowest of them.
         partners: the buses that are planned with it.
         left: the A that are left to it alone if those follow their plans; unknown where nothing limits them.
-        offered: its part of a plan that another one has made since; None if there is none.
+        offered: its part of a plan that another one has made since; None without one.
         waits: whether another one makes a plan for all of them now.
 
     """

@@ -69,7 +69,7 @@ class GreenPhases:
         Args:
             now: the time in s.
             snapshot: the connectors.
-            meter: the newest measurement of the meter; None if there is none.
+            meter: the newest measurement of the meter; None without one.
             contains_vehicles: whether there is a meter that contains the connectors.
 
         """

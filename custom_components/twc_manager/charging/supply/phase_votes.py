@@ -227,7 +227,7 @@ class VehicleVotes:
         judged: how many of its steps were judged.
         phases: what its steps have shown, by phase.
         too_many: the phases on which it was seen when they were more than `unmetered`; empty if they never were.
-        suspected: the phase on which it may have begun to charge; None if there is none.
+        suspected: the phase on which it may have begun to charge; None without one.
         suspected_at: when that was noticed, in s.
         tries_until: up to how many judged steps are made to find out.
 
@@ -272,7 +272,7 @@ class VehicleVotes:
     def vote(self, now: float, phase: int, *, seen: bool) -> PhaseVotes:
         """Take whether a step was seen on a phase, and return what is known of it.
 
-        Once it has begun to charge there, nobody knows any more on which others it does not.
+        Once it has begun to charge there, it is not known any more on which others it does not.
         """
         item = self.phases.setdefault(phase, PhaseVotes())
         was_elsewhere = bool(item.votes) and not item.follows

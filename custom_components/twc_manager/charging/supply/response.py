@@ -239,7 +239,7 @@ class MeterResponse:
 
     @property
     def wake_at(self) -> float | None:
-        """Return when the step that the meter has to show is judged, in s; None if there is none."""
+        """Return when the step that the meter has to show is judged, in s; None without one."""
         step = self._expected.step
         return None if step is None else step.ended + self.patience
 

@@ -51,7 +51,7 @@ class Measurement:
 
     @property
     def reported_at(self) -> float:
-        """Return when the value was last known to hold, as far as the meter says, in s."""
+        """Return when the value was last known to hold, as far as the meter reports, in s."""
         return self.at if self.alive_at is None else self.alive_at
 
 

@@ -145,7 +145,7 @@ class ExpectedStep:
         self.step = step if abs(step.change) >= self._minimum else None
 
     def take(self, now: float, patience: float) -> Step | None:
-        """Return, once, the step that must have been shown by now; None if there is none."""
+        """Return, once, the step that must have been shown by now; None without one."""
         if self.step is None or now < self.step.ended + patience:
             return None
         step, self.step = self.step, None

@@ -56,7 +56,7 @@ class Standing:
         missed: those that have missed several steps, by their places.
         awaited: those that have to show the last raise.
         hidden: those that should have, and have shown another load since.
-        tested: the one that has to be tested next, by its place; None if there is none.
+        tested: the one that has to be tested next, by its place; None without one.
         is_doubted: whether that one has missed a step, which one more has to prove; otherwise it has stood for long.
 
     """

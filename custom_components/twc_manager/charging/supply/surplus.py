@@ -52,7 +52,7 @@ class Reading:
             change of our own after that is not in it.
         fault: why it was no reading.
         alive_at: when the sensor is known to have lived, in s: when it, another measurement of its device or the
-            sources of a helper reported last; None if that is the same as `at`. It says nothing of when the value was
+            sources of a helper reported last; None if that is the same as `at`. It does not show when the value was
             measured.
 
     """
