@@ -54,7 +54,7 @@ class PlanAttempt:
     """The result of a job.
 
     Attributes:
-        made: the plan; None without one for any vehicle.
+        made: the plan; None if it is for no vehicle.
         failed: the error for each vehicle that has none, by its connector.
         others: the parts of the plan that are for other buses.
         apart: the error by which there is no plan for all buses together; None if there is one, or no other bus.
