@@ -8,12 +8,13 @@ from dataclasses import dataclass, field, replace
 from math import isfinite
 
 from ..twc import DRAWING_AMPS, BusStatus, ConnectorState, Snapshot
+from ..twc.excess import OVERDRAW_TOLERANCE
 from .allocation.budgets import CurrentBudget, FusePhases, fuse_budget
 from .allocation.demand import Demand
 from .bus_draw import BusVehicle
 from .bus_vehicle import bus_vehicle
 from .candidate import ConnectorContext
-from .circuits.raises import within_room
+from .circuits.raises import Raise, within_room
 from .decision import AllocationInputs, Decision
 from .offer_raise import offer_raise
 from .phase_knowledge import PhaseKnowledge
@@ -73,7 +74,7 @@ class FuseBudgets:
             rooms.append((self.common, frozenset(decision.offers)))
         for budget, members in rooms:
             raises = [
-                offer_raise(context, decision.offers)
+                _measured(offer_raise(context, decision.offers))
                 for context in contexts
                 if context.connector_id in members and _counts(context, decision)
             ]
@@ -220,6 +221,15 @@ def _counts(context: ConnectorContext, decision: Decision) -> bool:
     offer = decision.offers[context.connector_id]
     amps = max(connector.offered, connector.sent or 0.0, connector.drawn, offer)
     return amps >= DRAWING_AMPS
+
+
+def _measured(item: Raise) -> Raise:
+    """Return a raise without the error of a connector's meter: a draw just above the offer takes nothing from others.
+
+    The decision does not count it either: another vehicle would wait for room that never becomes free.
+    """
+    is_error = item.possible <= item.has + OVERDRAW_TOLERANCE
+    return replace(item, possible=float(item.has)) if is_error else item
 
 
 def _is_waiting(context: ConnectorContext) -> bool:
