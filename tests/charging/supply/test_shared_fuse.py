@@ -206,6 +206,57 @@ def test_what_a_connector_draws_that_is_lost_is_load_of_the_house(
     assert house.buses[0].offers[THREE] >= sum(house.offers) / (buses + 1) - 2
 
 
+@pytest.mark.parametrize("buses", [1, 2])
+@pytest.mark.parametrize("away", [3, 20])
+@pytest.mark.parametrize("search", [0, 10])
+def test_a_bus_whose_port_was_lost_stops_no_vehicle_when_it_is_back(
+    *, buses: int, away: int, search: int
+) -> None:
+    """Its cars went on, but had become load of the house: they were stopped for a minute, one of two buses for longer."""
+    house = House()
+    if buses == 1:
+        house.fuse.leave("one")
+        house.buses.pop(0)
+    lost = house.buses[-1]
+    lost.twcs[THREE] = Twc(THREE, 1)
+    for bus in range(buses):
+        house.plug(bus)
+    house.run(300)
+    before = house.drawn
+
+    for second in range(away + search):
+        total = house.load + sum(house.drawn)
+        for world in house.buses:
+            world.fuse = FuseReading(world.now, (total + world.now % 7 / 50,))
+        for world in house.buses[:-1]:
+            world.tick()
+        lost.now += 1
+        status = BusStatus.OFFLINE if second < away else BusStatus.SEARCHING
+        lost.decide(Snapshot(status))
+    for _ in range(60):
+        house.run(1)
+        assert min(house.drawn) > min(before) - 4
+    assert max(house.totals) <= SIZE
+
+
+def test_a_connector_that_is_back_keeps_no_more_than_the_last_reading_left() -> None:
+    """It held 14 A where 8 A were left, and 13 A of them until the sensor reported again: 38 A of 35 A."""
+    house = House()
+    house.fuse.leave("two")
+    house.buses.pop()
+    lost = house.buses[0].twcs[THREE] = Twc(THREE, 1)
+    house.plug(0)
+    house.run(300)
+    lost.is_lost = True
+    house.run(5)
+    house.load = 26.0
+    house.run(10)
+    assert lost.drawn > 13
+    lost.is_lost, house.every = False, 1000
+    house.run(4)
+    assert house.load + sum(house.drawn) <= SIZE
+
+
 def test_a_bus_that_is_loaded_again_stops_no_vehicle() -> None:
     house = House()
     house.plug(0)

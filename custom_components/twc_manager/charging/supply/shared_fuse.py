@@ -93,13 +93,17 @@ class _Watch:
 
     def lose(self, load: FuseLoad) -> None:
         """Let what these vehicles have, or may take at any time, be load of the house from now on."""
-        placed = self.phases.placed(load)
-        self.guard.add(replace(item.draw, amps=-item.taken) for item in placed.vehicles)
+        self.guard.add(self._given_up(load))
 
     def take_back(self, before: FuseLoad, load: FuseLoad) -> None:
         """Let what vehicles draw of which nothing was known take the place of what they had before."""
-        self.lose(before)
-        self.guard.add(self.phases.placed(load).draws)
+        # At once: a level below what they had must not begin anew from zero.
+        self.guard.add([*self._given_up(before), *self.phases.placed(load).draws])
+
+    def _given_up(self, load: FuseLoad) -> list[VehicleDraw]:
+        """Return what these vehicles have, or may take at any time, as draws that end."""
+        vehicles = self.phases.placed(load).vehicles
+        return [replace(item.draw, amps=-item.taken) for item in vehicles]
 
 
 class SharedFuse:
@@ -125,18 +129,19 @@ class SharedFuse:
 
     def leave(self, bus: str) -> None:
         """Remove a bus: what its vehicles draw from now on is load of the house."""
-        self.lose(bus)
-        self._members.pop(bus, None)
+        member = self._members.pop(bus, None)
+        if member is not None and self._watch is not None:
+            self._watch.lose(combined((member.load, member.lost)))
         if not self._members:
             self._watch = None
 
     def lose(self, bus: str) -> None:
-        """Note that a bus is away until it reports again: what its vehicles draw is load of the house."""
+        """Note that a bus is away until it reports again: its vehicles may go on, and come back one by one."""
         member = self._members.get(bus)
-        if member is None or member.at is None or self._watch is None:
+        if member is None:
             return
-        self._watch.lose(combined((member.load, member.lost)))
-        self._members[bus] = _Member(member.config)
+        lost = combined((member.load, member.lost)).lost()
+        self._members[bus] = replace(member, load=FuseLoad(), lost=lost)
 
     @property
     def meter(self) -> FuseMeter:
