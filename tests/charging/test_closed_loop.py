@@ -215,6 +215,32 @@ def test_the_house_stays_below_its_fuse() -> None:
     with_rig(scenario, LARGE, *twcs, fuse_config=FuseConfig(63))
 
 
+@pytest.mark.parametrize("size", [25, 63])
+def test_behind_a_fuse_cars_charge_on_when_the_bus_is_loaded_again(size: int) -> None:
+    """What they drew was load of the house: 1 A of 23 A was left, and both stayed at 6 A as long as they charged."""
+    before: list[float] = []
+    after: list[float] = []
+
+    async def scenario(rig: Rig) -> None:
+        for twc in rig.twcs:
+            twc.plug_in(Car())
+        for second in range(900):
+            if second == 300:
+                before.extend(twc.drawn for twc in rig.twcs)
+                await rig.stop()
+            if second == 302:
+                await rig.start()
+            total = 1.0 + sum(twc.drawn for twc in rig.twcs) + second % 7 / 50
+            rig.read_fuse(FuseReading(rig.loop.time(), (total,)))
+            await asyncio.sleep(1)
+            if second == 400:
+                after.extend(twc.drawn for twc in rig.twcs)
+
+    twcs = [WallConnector(0x032E), WallConnector(0x1839)]
+    with_rig(scenario, LARGE, *twcs, fuse_config=FuseConfig(size))
+    assert after == pytest.approx(before, abs=1)
+
+
 @pytest.mark.parametrize("priority", [False, True])
 def test_behind_a_fuse_a_car_gets_what_another_has_lost_only_once_it_is_free(
     *, priority: bool

@@ -273,6 +273,42 @@ def test_a_bus_that_is_loaded_again_stops_no_vehicle() -> None:
     assert abs(house.offers[0] - house.offers[1]) <= 1
 
 
+@pytest.mark.parametrize("buses", [1, 2])
+@pytest.mark.parametrize("every", [1, 8])
+@pytest.mark.parametrize("search", [0, 1, 5, 10])
+def test_vehicles_that_are_found_late_after_a_start_charge_on(
+    *, buses: int, every: int, search: int
+) -> None:
+    """The first readings came before their connectors were found: they were load of the house, and were stopped."""
+    house = House()
+    house.buses[0].twcs[THREE] = Twc(THREE, 1)
+    for bus in range(buses):
+        house.plug(bus)
+    house.run(300)
+    twcs, now = [world.twcs for world in house.buses], house.buses[0].now
+    house = House()
+    if buses == 1:
+        house.fuse.leave("two")
+        house.buses.pop()
+    house.every = every
+    before = {}
+    for world, found in zip(house.buses, twcs, strict=False):
+        world.now, world.twcs = now, found
+        before |= {key: twc.drawn for key, twc in found.items()}
+
+    for _ in range(search):
+        total = house.load + sum(house.drawn)
+        for world in house.buses:
+            world.now += 1
+            if not world.now % every:
+                world.fuse = FuseReading(world.now, (total + world.now % 7 / 50,))
+            world.decide(Snapshot(BusStatus.SEARCHING))
+    for _ in range(200):
+        house.run(1)
+        assert min(house.drawn) > min(before.values()) - 4
+    assert max(house.totals) <= SIZE
+
+
 def test_of_two_fuses_that_were_set_up_for_the_same_sensors_the_smaller_counts() -> (
     None
 ):

@@ -104,6 +104,9 @@ class FuseGuard:
     def add(self, draws: Iterable[VehicleDraw]) -> None:
         """Allow what these vehicles draw in addition: it was load of the house. A negative draw becomes load of it."""
         draws = tuple(draws)
+        if isinstance(self._watch, Starting):
+            # The first readings were judged without them.
+            self._watch, self._channels = Starting(self._watch.began), ()
         for channel in self._channels:
             if channel.level is not None:
                 there = (item for item in draws if item.may_use(channel.phases))

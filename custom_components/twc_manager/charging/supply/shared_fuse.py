@@ -25,9 +25,6 @@ SILENT_SECONDS: Final = 20.0
 """A bus that has reported nothing for this time while its vehicles are plugged in decides nothing: it would every 5 s.
 What its master has sent them goes on."""
 
-ARRIVAL_SECONDS: Final = 3.0
-"""A vehicle that draws within this time after its bus joined was charging before: none starts that fast."""
-
 
 @dataclass(frozen=True, slots=True)
 class _Member:
@@ -37,8 +34,7 @@ class _Member:
         config: its fuse as it was set up.
         load: what it reported last.
         at: when that was; None before its first report.
-        since: when it reported first; None before that.
-        adopted: the connectors whose vehicles drew already when they were first seen.
+        met: the connectors that it has reported.
         lost: the vehicles at connectors that it no longer reports; they may go on.
 
     """
@@ -46,8 +42,7 @@ class _Member:
     config: FuseConfig
     load: FuseLoad = FuseLoad()
     at: float | None = None
-    since: float | None = None
-    adopted: frozenset[int] = frozenset()
+    met: frozenset[int] = frozenset()
     lost: FuseLoad = FuseLoad()
 
     def unknown(self, now: float) -> FuseLoad:
@@ -130,7 +125,7 @@ class SharedFuse:
     def leave(self, bus: str) -> None:
         """Remove a bus: what its vehicles draw from now on is load of the house."""
         member = self._members.pop(bus, None)
-        if member is not None and self._watch is not None:
+        if member is not None and member.at is not None and self._watch is not None:
             self._watch.lose(combined((member.load, member.lost)))
         if not self._members:
             self._watch = None
@@ -165,10 +160,9 @@ class SharedFuse:
         member, watch = self._members[bus], self._watch
         assert watch is not None
         watch.reading = reading
-        adopted = _adopted(member, now, load)
-        if adopted and len(self._members) > 1:
+        if adopted := _adopted(member, load):
             # What they draw was load of the house so far.
-            watch.guard.add(adopted.values())
+            watch.guard.add(adopted)
         back = member.unknown(now).at(load.connectors)
         if back.vehicles:
             watch.take_back(back, load.at(back.connectors))
@@ -177,8 +171,7 @@ class SharedFuse:
             member,
             load=load,
             at=now,
-            since=now if member.since is None else member.since,
-            adopted=member.adopted | adopted.keys(),
+            met=member.met | load.connectors,
             lost=known.without(load.connectors).lost(),
         )
         loads = watch.place(now, reading, self._loads(now))
@@ -236,12 +229,7 @@ class SharedFuse:
         return loads
 
 
-def _adopted(member: _Member, now: float, load: FuseLoad) -> dict[int, VehicleDraw]:
-    """Return the draws of vehicles that have charged since before their bus joined, by connector."""
-    if member.since is not None and now - member.since > ARRIVAL_SECONDS:
-        return {}
-    return {
-        item.connector_id: item
-        for item in load.draws
-        if item.amps >= DRAWING_AMPS and item.connector_id not in member.adopted
-    }
+def _adopted(member: _Member, load: FuseLoad) -> list[VehicleDraw]:
+    """Return the draws of vehicles that have charged since before their connectors were found."""
+    found = load.without(member.met).draws
+    return [item for item in found if item.amps >= DRAWING_AMPS]
