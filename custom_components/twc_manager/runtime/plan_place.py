@@ -100,8 +100,15 @@ class PlanPlace:
     def tell(self, keeper: PlanKeeper, tariff: Tariff) -> None:
         """Tell the others of the plan that the bus follows, and of what it has planned for them."""
         making, outlook = keeper.making, self._outlook_of(tariff)
-        rooms = making.shared.rooms
-        told = Told(keeper.made, making.inputs, rooms, outlook, making.since)
+        shared = making.shared
+        told = Told(
+            keeper.made,
+            making.inputs,
+            shared.rooms,
+            outlook,
+            shared.beside,
+            making.since,
+        )
         self._house.shared.tell(self._bus, told)
         self._house.offer(keeper)
 

@@ -71,7 +71,15 @@ class TwoLines:
         """Tell the other line of the plan, and offer it what was planned for it."""
         made = planner.made
         followed = made if made is not None and made.inputs.goals else None
-        self._shared.tell(line, Told(followed, planner.inputs, planner.shared.rooms))
+        self._shared.tell(
+            line,
+            Told(
+                followed,
+                planner.inputs,
+                planner.shared.rooms,
+                beside=planner.shared.beside,
+            ),
+        )
         for other, plan in planner.others.items():
             self._shared.offer(other, plan)
         planner.others = {}

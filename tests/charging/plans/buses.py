@@ -102,8 +102,15 @@ class House:
 
     def tell(self, name: str) -> None:
         line, making = self.lines[name], self.lines[name].making
-        rooms = making.shared.rooms
-        told = Told(line.made, making.inputs, rooms, line.outlook, making.since)
+        shared = making.shared
+        told = Told(
+            line.made,
+            making.inputs,
+            shared.rooms,
+            line.outlook,
+            shared.beside,
+            making.since,
+        )
         self.shared.tell(name, told)
 
     def plan(self, name: str) -> None:

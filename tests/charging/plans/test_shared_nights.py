@@ -44,7 +44,7 @@ def test_a_bus_tells_the_others_what_its_vehicles_without_a_plan_take() -> None:
     assert home.cars[2].drawn
     making = home.rules.plans.making
     assert making.inputs is not None
-    assert (making.shared.rooms[FUSE].at(EVENING + 6 * MINUTE) or 0) <= 40 - 16
+    assert (making.shared.beside.at(EVENING + 6 * MINUTE) or 0) >= 16
 
 
 def test_a_bus_tells_the_others_what_it_expects_without_any_vehicle() -> None:

@@ -20,6 +20,7 @@ from custom_components.twc_manager.charging.plans.together import Part, plan_tog
 from tests.charging.planning.scene import (
     HOUR,
     NOW,
+    amps_at,
     goal,
     hours,
     inputs,
@@ -154,6 +155,24 @@ def test_the_lowest_that_any_of_them_knows_of_a_fuse_limits_all() -> None:
     assert house.highest() <= 18
 
 
+def test_what_vehicles_without_a_plan_take_on_each_bus_is_left_to_them() -> None:
+    """Only those of one bus counted: 42 A were planned for and taken behind 32 A."""
+    beside = series([10.0] * 6, HOUR)
+    parts = [
+        Part(
+            name,
+            inputs([0.3] * 6, goal(2 * FULL, 6)),
+            None,
+            {FUSE: always(32)},
+            beside,
+        )
+        for name in ("one", "two")
+    ]
+    plans = [made.plan for made in plan_together(parts).values()]
+    times = {at for plan in plans for at in instants(plan)}
+    assert max(sum(amps_at(plan, at) for plan in plans) for at in times) == 12
+
+
 # Who makes it when
 
 
@@ -241,6 +260,22 @@ def test_what_was_planned_for_vehicles_that_have_left_is_not_followed() -> None:
     assert made.inputs.goals[0].ready == NOW + 6 * HOUR
 
 
+def test_what_was_planned_for_a_vehicle_that_has_left_is_not_followed_by_the_next() -> (
+    None
+):
+    """It left while another bus made the plan; hours later the next one began with that."""
+    house = waiting_house()
+    two = house.lines["two"]
+    two.goals, two.made = (), None
+    house.decide("two")
+    house.make("one")
+    house.pass_time(240)
+    house.decide("two")
+    two.goals = (goal(2 * FULL, 9),)
+    assert house.decide("two") is not None
+    assert two.made is None
+
+
 def test_buses_with_other_prices_are_planned_beside_each_other() -> None:
     house = House(
         Line("one", (goal(FULL, 6),)), Line("two", (goal(FULL, 6),), outlook="fixed")
@@ -276,6 +311,23 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
     monkeypatch.setattr(making, "plan_together", fail)
     return
+
+
+@pytest.mark.usefixtures("failing")
+def test_two_that_plan_apart_at_the_same_time_share_the_fuse_in_the_end() -> None:
+    """As after a restart: none knew of the plan of the other, and both kept theirs, 32 A of 25 A."""
+    house = House(*(Line(name, (goal(2 * FULL, 6),)) for name in ("one", "two")))
+    for name in house.lines:
+        house.decide(name)
+    for name in house.lines:
+        house.make(name)
+    assert house.highest() > SIZE
+    house.settle(Random(0))
+    assert house.highest() <= SIZE
+    assert house.missing_kwh == 0
+    before = house.count
+    house.settle(Random(0))
+    assert house.count == before
 
 
 @pytest.mark.usefixtures("failing")

@@ -244,7 +244,7 @@ class PlanKeeper:
         )
         wanted, shared = plan_inputs(planned, around, before, local), inputs.shared
         if wanted is not None and shared.partners:
-            shared = shared.less(taken_beside(around, wanted))
+            shared = replace(shared, beside=taken_beside(around, wanted))
         return wanted, shared
 
     def _is_planned(self, session: PlanSession) -> bool:

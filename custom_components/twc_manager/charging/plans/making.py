@@ -11,8 +11,9 @@ from typing import Final
 
 from ..planning.caps import lowest
 from ..planning.replan import Event, MadePlan, events, next_plan
+from ..planning.series import Series
 from ..planning.slots import PlanInputs
-from .together import Part, Shared, covers, plan_together
+from .together import Part, Shared, covers, exceeds, plan_together
 
 _URGENT: Final = frozenset({Event.CARS, Event.GOAL, Event.SLOT})
 URGENT_SECONDS: Final = 2.0
@@ -45,8 +46,9 @@ class PlanJob:
     @property
     def parts(self) -> tuple[Part, ...]:
         """Return what all buses bring into the plan, this one first."""
-        own = Part(self.shared.bus, self.inputs, self.made, self.shared.rooms)
-        return own, *self.shared.partners
+        shared = self.shared
+        own = Part(shared.bus, self.inputs, self.made, shared.rooms, shared.beside)
+        return own, *shared.partners
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,7 @@ class PlanMaking:
         self._since = 0.0
         self._made_at = -CALM_SECONDS
         self._has_failed = False
+        self._left: Series | None = None
         self._left_out: frozenset[int] = frozenset()
         self._left_out_at = 0.0
 
@@ -177,6 +180,7 @@ class PlanMaking:
         self._has_failed = attempt is None or attempt.made is None
         if attempt is not None and attempt.made is not None:
             self._others = attempt.others
+            self._left = None if attempt.apart is None else job.shared.left
             asked = {goal.connector_id for goal in job.inputs.goals}
             self._left_out = (self._left_out - asked) | attempt.failed.keys()
             self._left_out_at = now if attempt.failed else self._left_out_at
@@ -210,7 +214,7 @@ class PlanMaking:
         offered = self.shared.offered
         if not covers(offered, inputs):
             return made
-        self._expected = self.shared.expected
+        self._expected, self._left = self.shared.expected, None
         return offered
 
     def is_due(self, made: MadePlan | None, inputs: PlanInputs, now: float) -> bool:
@@ -223,9 +227,17 @@ class PlanMaking:
         found = set(events(made, inputs))
         if self.shared.expected != self._expected:
             found.add(Event.EXPECTED)
+        if self._is_taken(made, inputs):
+            found.add(Event.LIMIT)
         is_due = bool(found) and since >= (
             URGENT_SECONDS if found & _URGENT else CALM_SECONDS
         )
         # Another bus makes a plan for this one as well.
         self._waits = is_due and self.shared.waits and covers(made, inputs)
         return is_due and not self._waits
+
+    def _is_taken(self, made: MadePlan, inputs: PlanInputs) -> bool:
+        """Return whether another bus has planned at the same time with what this one has planned for itself alone."""
+        left = self.shared.left
+        is_other = self._left is not None and self._left != left
+        return is_other and exceeds(made, left, inputs.now)

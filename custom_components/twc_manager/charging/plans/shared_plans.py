@@ -18,7 +18,7 @@ from ..planning.result import Plan
 from ..planning.series import Piece, Series
 from ..planning.slots import PlanInputs
 from .making import LATE_SECONDS
-from .together import Part, Shared
+from .together import Part, Shared, covers
 
 _EVER: Final = (
     datetime(2000, 1, 1, tzinfo=UTC),
@@ -42,6 +42,7 @@ class Told:
         inputs: what its next plan would be made from, expected vehicles among them; None without one.
         rooms: the A that each thing that it may share leaves all buses, as far as it knows.
         outlook: what has to be the same for buses that are planned together: prices.
+        beside: the A that its vehicles without a plan take; unknown if they take nothing.
         making_since: since when it makes a plan, in s of a monotonic clock; None if it does not.
 
     """
@@ -50,6 +51,7 @@ class Told:
     inputs: PlanInputs | None = None
     rooms: Mapping[Hashable, Series] = field(default_factory=dict)
     outlook: object = None
+    beside: Series = field(default_factory=Series)
     making_since: float | None = None
 
 
@@ -112,7 +114,10 @@ class SharedPlans:
             # What it was offered is older than this, or it is this.
             self._members[bus] = _member(bus, told)
         else:
-            self._members[bus] = replace(known, told=told)
+            # What was planned for vehicles that have left is not for those that come after them.
+            is_for_these = told.inputs and covers(known.offered, told.inputs)
+            offered = known.offered if is_for_these else None
+            self._members[bus] = replace(known, told=told, offered=offered)
             if known.told.rooms.keys() == told.rooms.keys():
                 return
         self.changes += 1
@@ -159,7 +164,7 @@ class SharedPlans:
         return replace(
             known[1],
             partners=tuple(
-                Part(key, item.inputs, item.made, item.rooms)
+                Part(key, item.inputs, item.made, item.rooms, item.beside)
                 for key, item in told
                 if item.inputs is not None
             ),

@@ -14,8 +14,10 @@ of the others leave (`shared_plans`). If there is an error in the plan for all, 
 what the others have planned; they go on with what they have, and make their own.
 """
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import reduce
 from itertools import chain
 from typing import Final
 
@@ -42,6 +44,7 @@ class Part:
         inputs: what its own plan would be made from; it may have none but expected vehicles.
         made: the plan that it follows; None without one.
         rooms: the A that each thing that it may share leaves all buses.
+        beside: the A that its vehicles without a plan take; unknown if they take nothing.
 
     """
 
@@ -49,6 +52,7 @@ class Part:
     inputs: PlanInputs
     made: MadePlan | None
     rooms: Mapping[Hashable, Series]
+    beside: Series = field(default_factory=Series)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,7 @@ class Shared:
         rooms: the A that each thing that it may share leaves it and those that are planned with it.
         caps: the lowest of them.
         partners: the buses that are planned with it.
+        beside: the A that vehicles of the bus take that have no plan; unknown if they take nothing.
         left: the A that are left to it alone if those follow their plans; unknown where nothing limits them.
         offered: its part of a plan that another one has made since; None without one.
         waits: whether another one makes a plan for all of them now.
@@ -70,6 +75,7 @@ class Shared:
     rooms: Mapping[Hashable, Series] = field(default_factory=dict)
     caps: Series = field(default_factory=Series)
     partners: tuple[Part, ...] = ()
+    beside: Series = field(default_factory=Series)
     left: Series = field(default_factory=Series)
     offered: MadePlan | None = None
     waits: bool = False
@@ -87,10 +93,6 @@ class Shared:
         """Return the same with what was measured of what is shared; `change` returns what is left of a limit."""
         rooms = {key: change(amps) for key, amps in self.rooms.items()}
         return replace(self, rooms=rooms)
-
-    def less(self, taken: Series) -> Shared:
-        """Return the same without what vehicles of the bus take that have no plan, in A."""
-        return self.measured(lambda amps: less(amps, taken))
 
 
 def plan_together(parts: Sequence[Part]) -> dict[str, MadePlan]:
@@ -112,6 +114,18 @@ def covers(made: MadePlan | None, inputs: PlanInputs) -> bool:
         return False
     here = {goal.connector_id for goal in inputs.goals}
     return {goal.connector_id for goal in made.inputs.goals} == here
+
+
+def exceeds(made: MadePlan, left: Series, now: datetime) -> bool:
+    """Return whether the vehicles of a plan are to take more than is left to them at a time to come, in A."""
+    slots = [slot for car in made.plan.cars.values() for slot in car.slots]
+    end = max((slot.end for slot in slots), default=now)
+    times = {now, *(slot.start for slot in slots), *left.boundaries(now, end)}
+    return any(
+        made.plan.amps_at(at) > amps
+        for at in times
+        if at >= now and (amps := left.at(at)) is not None
+    )
 
 
 def _numbers(parts: Sequence[Part]) -> _Numbers:
@@ -181,7 +195,13 @@ def _reach(estimates: Series) -> float:
 def _common(parts: Sequence[Part]) -> Series:
     """Return the A for all vehicles together: the lowest of what all buses share."""
     common = frozenset.intersection(*(frozenset(part.rooms) for part in parts))
-    return lowest(part.rooms[key] for part in parts for key in common)
+    return _left_of(common, parts)
+
+
+def _left_of(keys: Iterable[Hashable], parts: Sequence[Part]) -> Series:
+    """Return the A that some things leave the vehicles with a plan of all buses that share them."""
+    amps = lowest(part.rooms[key] for part in parts for key in keys)
+    return reduce(less, (part.beside for part in parts), amps)
 
 
 def _shared_by_some(
@@ -196,7 +216,7 @@ def _shared_by_some(
         PartLimit(
             frozenset[int]().union(*(cars[at] for at in places)),
             _NO_LIMIT,
-            lowest(parts[at].rooms[key] for at in places),
+            _left_of([key], [parts[at] for at in places]),
         )
         for key, places in sharing.items()
         if 1 < len(places) < len(parts)
