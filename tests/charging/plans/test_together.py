@@ -133,6 +133,25 @@ def test_a_car_that_another_bus_expects_has_its_room() -> None:
     assert min(hours(alone.plans["one"].cars[1])) >= 2
 
 
+def test_less_for_all_is_a_reason_to_plan_though_it_is_enough_for_each() -> None:
+    """Each of two cars at 16 A fits into the 20 A that are left of 40 A: both plans stayed, 32 A of 20 A."""
+    house = House(
+        *(
+            Line(name, (goal(2 * FULL, 6),), rooms={FUSE: always(40)})
+            for name in ("one", "two")
+        )
+    )
+    house.settle(Random(0))
+    assert house.highest() == 32
+    for line in house.lines.values():
+        line.rooms = {FUSE: always(20)}
+    house.settle(Random(0))
+    assert house.highest() <= 20
+    before = house.count
+    house.settle(Random(0))
+    assert house.count == before
+
+
 def test_what_only_some_share_limits_those() -> None:
     fuse = always(60)
     circuit = {FUSE: fuse, "circuit": always(20)}
@@ -285,6 +304,20 @@ def test_buses_with_other_prices_are_planned_beside_each_other() -> None:
     assert house.highest() <= SIZE
 
 
+def test_a_bus_comes_first_though_one_that_is_planned_with_it_comes_last() -> None:
+    """Between them was one with other prices: it left room for the first, which had to leave room for it as well."""
+    rooms = {FUSE: always(16)}
+    house = House(
+        Line("first", (goal(2 * FULL, 6, priority=2),), rooms=rooms),
+        Line("other", (goal(5 * FULL, 6, priority=1),), rooms=rooms, outlook="fixed"),
+        Line("last", (goal(1.0, 6, priority=0),), rooms=rooms),
+    )
+    house.plan("other")
+    house.settle(Random(0))
+    assert house.plans["first"].missing_kwh == 0
+    assert house.highest() <= 16
+
+
 def test_more_vehicles_than_can_be_planned_in_time_are_planned_beside_each_other() -> (
     None
 ):
@@ -376,7 +409,7 @@ def random_goal(dice: Random, connector_id: int) -> Goal:
     )
 
 
-def random_line(dice: Random, name: str) -> Line:
+def random_line(dice: Random, name: str, *, is_mixed: bool = False) -> Line:
     circuit: dict[str, Series] = {}
     if dice.random() < 0.5:
         circuit["circuit"] = always(20)
@@ -385,6 +418,7 @@ def random_line(dice: Random, name: str) -> Line:
         tuple(random_goal(dice, at) for at in range(dice.randint(1, 2))),
         limit=dice.choice((10, 16, 32)),
         rooms={FUSE: always(SIZE), **circuit},
+        outlook=dice.choice(("one", "other")) if is_mixed else "prices",
     )
 
 
@@ -398,15 +432,16 @@ def check_limits(house: House) -> None:
         assert house.highest(name) <= line.limit
 
 
-def come_and_go(seed: int) -> None:
-    """Let buses and their cars come and go in random order."""
+def come_and_go(seed: int, *, is_mixed: bool = False) -> None:
+    """Let buses and their cars come and go in random order; with `is_mixed`, some follow other prices."""
     dice = Random(seed)
-    house = House(*(random_line(dice, name) for name in ("one", "two")))
+    names = ("one", "two", "three")[: 3 if is_mixed else 2]
+    house = House(*(random_line(dice, name, is_mixed=is_mixed) for name in names))
     for _ in range(4):
         match dice.choice(("come", "go", "car", "silence")):
             case "come" if len(house.lines) < 3:
                 name = dice.choice([n for n in ("one", "two", "three") if n not in house.lines])  # fmt: skip
-                house.lines[name] = random_line(dice, name)
+                house.lines[name] = random_line(dice, name, is_mixed=is_mixed)
             case "go" if len(house.lines) > 1:
                 house.remove(dice.choice(list(house.lines)))
             case "car":
@@ -414,7 +449,7 @@ def come_and_go(seed: int) -> None:
                 line.goals = (random_goal(dice, dice.randrange(3)),)
             case "silence":
                 house.pass_time(6)
-        house.settle(dice)
+        house.settle(dice, 6 if is_mixed else 4)
         check_limits(house)
     before = house.count
     house.settle(dice, 2)
@@ -431,6 +466,13 @@ def test_buses_that_come_and_go_stay_within_all_limits_and_come_to_rest(
     seed: int,
 ) -> None:
     come_and_go(seed)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_buses_with_other_prices_that_come_and_go_stay_within_all_limits(
+    seed: int,
+) -> None:
+    come_and_go(seed, is_mixed=True)
 
 
 @pytest.mark.parametrize("limit", ["_common", "_shared_by_some"])

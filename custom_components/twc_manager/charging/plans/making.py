@@ -171,6 +171,7 @@ class PlanMaking:
         self._number += 1
         self.job = PlanJob(self._number, made, inputs, self.shared)
         self._since, self._expected = now, self.shared.expected
+        self._left = self.shared.left
 
     def end(self, job: PlanJob, attempt: PlanAttempt | None, now: float) -> bool:
         """Take the result of a job, None without one; return whether it is in time."""
@@ -180,7 +181,6 @@ class PlanMaking:
         self._has_failed = attempt is None or attempt.made is None
         if attempt is not None and attempt.made is not None:
             self._others = attempt.others
-            self._left = None if attempt.apart is None else job.shared.left
             asked = {goal.connector_id for goal in job.inputs.goals}
             self._left_out = (self._left_out - asked) | attempt.failed.keys()
             self._left_out_at = now if attempt.failed else self._left_out_at
@@ -214,7 +214,7 @@ class PlanMaking:
         offered = self.shared.offered
         if not covers(offered, inputs):
             return made
-        self._expected, self._left = self.shared.expected, None
+        self._expected = self.shared.expected
         return offered
 
     def is_due(self, made: MadePlan | None, inputs: PlanInputs, now: float) -> bool:
@@ -237,7 +237,10 @@ class PlanMaking:
         return is_due and not self._waits
 
     def _is_taken(self, made: MadePlan, inputs: PlanInputs) -> bool:
-        """Return whether another bus has planned at the same time with what this one has planned for itself alone."""
+        """Return whether the plan takes more than the plans of others leave now, and did not when it was made.
+
+        There is less for all, or another bus has planned at the same time.
+        """
         left = self.shared.left
-        is_other = self._left is not None and self._left != left
+        is_other = bool(self.shared.partners) and left != self._left
         return is_other and exceeds(made, left, inputs.now)
