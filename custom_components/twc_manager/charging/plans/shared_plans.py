@@ -199,17 +199,33 @@ class SharedPlans:
     ) -> _Around:
         """Return the other buses as one has to plan with them."""
         partners = self._partners(bus, resources, outlook, local)
-        own = self._members.get(bus)
-        rank = own.rank if own else None
+        rank = self._lowest_rank((bus, *partners))
         before = (
             key
             for key, item in self._members.items()
             if key != bus
             and key not in partners
             and item.rank is not None
-            and (rank is None or item.rank < rank or item.is_silent(local))
+            and (
+                rank is None
+                or item.is_silent(local)
+                or (its := self._rank_of(key, local)) is None
+                or its < rank
+            )
         )
         return _Around(partners, tuple(sorted(before)))
+
+    def _rank_of(self, bus: str, local: datetime) -> _Rank | None:
+        """Return the rank of a bus with a plan: the lowest of those that are planned with it."""
+        told = self._members[bus].told
+        partners = self._partners(bus, told.rooms.keys(), told.outlook, local)
+        return self._lowest_rank((bus, *partners))
+
+    def _lowest_rank(self, buses: Iterable[str]) -> _Rank | None:
+        """Return the lowest rank of some buses; None if none of them has a plan."""
+        members = (self._members.get(bus) for bus in buses)
+        ranks = [item.rank for item in members if item and item.rank is not None]
+        return min(ranks, default=None)
 
     def _partners(
         self,
