@@ -11,7 +11,6 @@ from typing import Final
 
 from ..planning.caps import lowest
 from ..planning.replan import Event, MadePlan, events, next_plan
-from ..planning.series import Series
 from ..planning.slots import PlanInputs
 from .together import Part, Shared, covers, exceeds, plan_together
 
@@ -133,13 +132,12 @@ class PlanMaking:
         self.inputs: PlanInputs | None = None
         self.shared = Shared()
         self._others: Mapping[str, MadePlan] = {}
-        self._expected = self.shared.expected
+        self._planned = self.shared
         self._waits = False
         self._number = 0
         self._since = 0.0
         self._made_at = -CALM_SECONDS
         self._has_failed = False
-        self._left: Series | None = None
         self._left_out: frozenset[int] = frozenset()
         self._left_out_at = 0.0
 
@@ -170,8 +168,7 @@ class PlanMaking:
         """Have a plan made in place of the one that is followed."""
         self._number += 1
         self.job = PlanJob(self._number, made, inputs, self.shared)
-        self._since, self._expected = now, self.shared.expected
-        self._left = self.shared.left
+        self._since, self._planned = now, self.shared
 
     def end(self, job: PlanJob, attempt: PlanAttempt | None, now: float) -> bool:
         """Take the result of a job, None without one; return whether it is in time."""
@@ -214,7 +211,8 @@ class PlanMaking:
         offered = self.shared.offered
         if not covers(offered, inputs):
             return made
-        self._expected = self.shared.expected
+        # What it leaves to this bus is still to be seen.
+        self._planned = replace(self.shared, left=self._planned.left)
         return offered
 
     def is_due(self, made: MadePlan | None, inputs: PlanInputs, now: float) -> bool:
@@ -225,7 +223,7 @@ class PlanMaking:
         if made is None:
             return True
         found = set(events(made, inputs))
-        if self.shared.expected != self._expected:
+        if self.shared.expected != self._planned.expected:
             found.add(Event.EXPECTED)
         if self._is_taken(made, inputs):
             found.add(Event.LIMIT)
@@ -242,5 +240,5 @@ class PlanMaking:
         There is less for all, or another bus has planned at the same time.
         """
         left = self.shared.left
-        is_other = bool(self.shared.partners) and left != self._left
+        is_other = bool(self.shared.partners) and left != self._planned.left
         return is_other and exceeds(made, left, inputs.now)
