@@ -62,7 +62,9 @@ async def _spoil(
     return await store.async_load(), store, path
 
 
-@pytest.mark.parametrize("content", ['{"version": 1, "data": 3}', "[]"])
+@pytest.mark.parametrize(
+    "content", ['{"version": 1, "data": 3}', "[]", '{"version": 1, "da', ""]
+)
 async def test_nothing_stays_of_a_removed_bus_whose_file_cannot_be_read(
     hass: HomeAssistant, storage: Path, content: str
 ) -> None:

@@ -5,13 +5,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from math import inf
-from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
 from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
 from ..charging.control.check_result import CheckResult
@@ -34,6 +32,7 @@ from ..twc import (
 from ..vehicles.stored import StoredVehicles
 from .phase_memory import memory_of
 from .run_mark import RunMark
+from .spoilt_files import is_spoilt, set_aside
 
 _LOCKS: Final[HassKey[dict[str, asyncio.Lock]]] = HassKey(f"{DOMAIN}_write_locks")
 """A lock by entry id: a write that hangs must not finish after a write of the same entry that was set up again."""
@@ -205,7 +204,10 @@ class BusStore:
 
         Nothing is moved aside: whoever removes a bus expects nothing of it to stay.
         """
-        found, _ = await self._async_content(self._bus, _read_bus)
+        found = None
+        # Home Assistant moves a file aside that is not JSON.
+        if not await self._hass.async_add_executor_job(is_spoilt, self._bus.path):
+            found, _ = await self._async_content(self._bus, _read_bus)
         await self._bus.async_remove()
         await self._sessions.async_remove()
         return found or StoredBus()
@@ -219,7 +221,7 @@ class BusStore:
         """Return the content of a file; None if there is no file, or it cannot be read at all."""
         found, lost = await self._async_content(store, read)
         if lost is None or lost:
-            path = await self._hass.async_add_executor_job(_set_aside, store.path)
+            path = await self._hass.async_add_executor_job(set_aside, store.path)
             self.unreadable += (Unreadable(lost or everything, path),)
         return found
 
@@ -236,19 +238,6 @@ class BusStore:
         except (*PARSE_ERRORS, HomeAssistantError, NotImplementedError) as err:
             LOGGER.warning("%s cannot be read: %r", store.key, err)
             return None, None
-
-
-def _set_aside(path: str) -> str | None:
-    """Move a file aside; return its new path relative to Home Assistant's configuration, None if that failed."""
-    old = Path(path)
-    stamp = dt_util.utcnow().strftime("%Y%m%dT%H%M%S")
-    new = old.with_name(f"{old.name}.unreadable.{stamp}")
-    try:
-        old.rename(new)
-    except OSError as err:
-        LOGGER.warning("%s could not be moved aside: %s", old.name, err)
-        return None
-    return f"{old.parent.name}/{new.name}"
 
 
 def _bus_as_dict(bus: StoredBus) -> dict[str, Any]:
