@@ -26,8 +26,9 @@ _EVER: Final = (
 )
 _SILENT: Final = timedelta(minutes=5)
 """A bus that has told nothing for so long is not planned for by others."""
-MOST_TOGETHER: Final = 8
-"""More vehicles are not planned together: that would take too long."""
+MOST_TOGETHER: Final = 6
+"""More vehicles are not planned together: two full lines. A plan for eight took 10 s once on a busy machine, and one that
+takes 30 s counts as failed."""
 
 type _Rank = tuple[int, datetime, str]
 """The highest priority among the goals of a bus, negative; the earliest time of one with it; the bus."""
