@@ -45,11 +45,6 @@ class _Member:
     met: frozenset[int] = frozenset()
     lost: FuseLoad = FuseLoad()
 
-    def unknown(self, now: float) -> FuseLoad:
-        """Return the vehicles of which nobody knows what they do; what they have taken counts."""
-        is_silent = self.at is not None and now - self.at > SILENT_SECONDS
-        return combined((self.load, self.lost)) if is_silent else self.lost
-
 
 class _Watch:
     """What is known of one main fuse and its meter."""
@@ -163,7 +158,7 @@ class SharedFuse:
         if adopted := _adopted(member, load):
             # What they draw was load of the house so far.
             watch.guard.add(adopted)
-        back = member.unknown(now).at(load.connectors)
+        back = member.lost.at(load.connectors)
         if back.vehicles:
             watch.take_back(back, load.at(back.connectors))
         known = combined((member.load, member.lost))
