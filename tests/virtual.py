@@ -63,7 +63,7 @@ class _VirtualLoop(_Loop, VirtualTimeLoop):
 
 @pytest.fixture
 def _function_scoped_runner(
-    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest,
 ) -> Iterator[asyncio.Runner]:
     """Run a test on the loop that it needs (replaces the fixture of pytest-asyncio, a private name).
 
@@ -71,13 +71,17 @@ def _function_scoped_runner(
     fixtures of the session would be made anew for each test and leak their descriptors.
     """
     factory = _VirtualLoop if _is_virtual(request.node) else _Loop
-    with asyncio.Runner(loop_factory=factory) as asyncio_runner:
+    with (
+        # The clock stays when a test undoes what it has changed itself.
+        pytest.MonkeyPatch.context() as clock_patch,
+        asyncio.Runner(loop_factory=factory) as asyncio_runner,
+    ):
         loop = asyncio_runner.get_loop()
         runner.configure_event_loop(loop)
         if isinstance(loop, VirtualTimeLoop):
             # Home Assistant binds time.monotonic to the loop.
             del loop.time
-            VirtualWallClock(loop, _start_of(request.node)).install(monkeypatch)
+            VirtualWallClock(loop, _start_of(request.node)).install(clock_patch)
         asyncio.set_event_loop(loop)
         yield asyncio_runner
     asyncio.set_event_loop(None)
