@@ -173,11 +173,7 @@ async def test_a_circuit_outlives_the_bus_that_it_belonged_to(
 async def test_a_line_whose_rules_fail_keeps_nothing_from_the_other(
     lines: Lines, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*args: object) -> None:
-        raise ValueError("made up")
-
-    rules = lines.two.entry.runtime_data._rules.rules
-    monkeypatch.setattr(rules, "decide", fail)
+    lines.let_rules_of_second_fail(monkeypatch)
     await lines.one.until(lambda: lines.offered == (32, 0), 300)
     assert lines.two.bus.connectors[0].drawn == 0
 

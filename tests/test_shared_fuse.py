@@ -29,10 +29,6 @@ async def lines(hass: HomeAssistant, two_lines: LinesBuilder) -> Lines:
 async def test_a_line_whose_rules_fail_keeps_nothing_of_the_fuse_from_the_other(
     lines: Lines, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*args: object) -> None:
-        raise ValueError("made up")
-
-    rules = lines.two.entry.runtime_data._rules.rules
-    monkeypatch.setattr(rules, "decide", fail)
+    lines.let_rules_of_second_fail(monkeypatch)
     await lines.one.until(lambda: lines.offered[0] >= 28, 140)
     assert lines.offered[1] == 0

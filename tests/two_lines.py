@@ -7,6 +7,7 @@ from typing import Any
 
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant
+import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.twc_manager.const import CONF_MIN_CURRENT
@@ -33,6 +34,13 @@ class Lines:
     @property
     def drawn(self) -> float:
         return sum(item.bus.connectors[0].drawn for item in (self.one, self.two))
+
+    def let_rules_of_second_fail(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def fail(*args: object) -> None:
+            raise ValueError("made up")
+
+        rules = self.two.entry.runtime_data._rules.rules
+        monkeypatch.setattr(rules, "decide", fail)
 
 
 @dataclass

@@ -2,8 +2,7 @@
 
 A plan knows what the house usually leaves of the main fuse and of a peak budget. What really is left is measured. How
 long less will be left is not known; it is taken to go on for three times as long as it has been measured. So a moment
-of cooking changes hardly anything, and a night in which half is missing changes a plan
-while there still is time.
+of cooking changes hardly anything, and a night in which half is missing changes a plan while there still is time.
 """
 
 from collections.abc import Iterator

@@ -6,6 +6,10 @@ phase does not change with it. A phase is left out only after four such steps in
 that contradicts them. A sensor that never changes proves nothing: another phase has to show the step, the sensor has to
 change at other times, and it has to show a load once meanwhile, since a house battery may keep a phase near zero.
 
+Beside loads that change all the time, such as an inverter under clouds, no single step can be judged. Four steps that
+together leave nothing on such a phase make the vehicle unlikely to be there: the meter need not prove its raises on that
+phase any more, but the phase still limits it.
+
 What was learned may become wrong, as when a vehicle changes its phases by itself. So an overload of a phase that is
 left out discards, after half a minute, what is known of that phase.
 
@@ -131,7 +135,7 @@ class ConnectedPhases:
         return item.still < LEAVING_VOTES or item.has_moved
 
     def placed(self, load: FuseLoad, *, doubted: bool = False) -> FuseLoad:
-        """Return the vehicles with the phases that they may charge on, and those that have shown them.
+        """Return the vehicles with the phases that they may charge on, and those that they were seen on.
 
         Args:
             load: the vehicles.

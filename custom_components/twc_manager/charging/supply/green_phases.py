@@ -21,8 +21,7 @@ class GreenPhases:
 
     While following green energy, a vehicle of which nothing is known is taken to use one phase, so that it starts as
     soon as there is enough for one. It stays at the minimum until the meter has shown how many it uses. Without a meter
-    that
-    can show it, and after a trial in vain, it is taken to use all phases of its connector.
+    that can show it, and after a trial in vain, it is taken to use all phases of its connector.
     """
 
     __slots__ = ("_hints", "_measured", "_metered", "_vehicles", "_wiring")
