@@ -72,7 +72,6 @@ def _function_scoped_runner(
     """
     factory = _VirtualLoop if _is_virtual(request.node) else _Loop
     with (
-        # The clock stays when a test undoes what it has changed itself.
         pytest.MonkeyPatch.context() as clock_patch,
         asyncio.Runner(loop_factory=factory) as asyncio_runner,
     ):
@@ -85,6 +84,18 @@ def _function_scoped_runner(
         asyncio.set_event_loop(loop)
         yield asyncio_runner
     asyncio.set_event_loop(None)
+
+
+@pytest.fixture
+def monkeypatch(request: pytest.FixtureRequest) -> Iterator[pytest.MonkeyPatch]:
+    """Return pytest's patcher, made after the virtual clock, so that its changes are undone before that one.
+
+    The other way round, a test that patches the clock once more would leave that of its ended loop to the next test.
+    """
+    if _is_virtual(request.node):
+        request.getfixturevalue("_function_scoped_runner")
+    with pytest.MonkeyPatch.context() as patcher:
+        yield patcher
 
 
 class _DateTimeType(type):
