@@ -6,6 +6,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 import json
@@ -27,6 +28,7 @@ from simulator import Bus
 from .adapters import MemoryPorts
 from .helpers import async_until
 from .keeper.beside import URL, BesideBus
+from .spoiler import Spoiler
 
 KEPT: Final = Path(__file__).with_name("kept")
 RELEASES: Final = tuple(sorted(path.name for path in KEPT.iterdir()))
@@ -234,3 +236,28 @@ def _without_devices(sessions: dict[str, Any]) -> list[dict[str, Any]]:
         {key: value for key, value in item.items() if key != "device_id"}
         for item in sessions["sessions"]
     ]
+
+
+@at_that_time
+@pytest.mark.parametrize("count", [6, pytest.param(400, marks=pytest.mark.slow)])
+async def test_whatever_is_in_the_files_the_bus_is_set_up_and_the_limit_holds(
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    bus: Bus,
+    updated: MockConfigEntry,
+    caplog: pytest.LogCaptureFixture,
+    count: int,
+) -> None:
+    left = deepcopy(
+        {key: file for key, file in hass_storage.items() if key.startswith(DOMAIN)}
+    )
+    spoiler = Spoiler(7, is_json=True)
+    for _ in range(count):
+        await hass.config_entries.async_unload(updated.entry_id)
+        for key, file in left.items():
+            hass_storage[key] = file | {"data": spoiler.spoilt(file["data"])}
+        assert await hass.config_entries.async_setup(updated.entry_id), hass_storage
+        await asyncio.sleep(120)
+        assert len(updated.runtime_data.data.connectors) == 3
+        bus.safety.assert_clean(limit=plan.MAX_CURRENT)
+    assert "Traceback" not in caplog.text

@@ -1,10 +1,14 @@
 """Values from outside, made safe to calculate with and to show: a leaf module that needs the standard library only."""
 
+from datetime import datetime
 from math import isfinite
 import re
-from typing import Final
+from typing import Any, Final
 
 MAX_TEXT_LENGTH: Final = 60
+
+_YEARS: Final = range(1970, 2200)
+"""Outside of them, a time cannot be converted to every zone, or nothing can be added to it: datetime ends."""
 
 _VIN: Final = re.compile(r"(?<![0-9a-z])[0-9a-hj-npr-z]{17}(?![0-9a-z])", re.IGNORECASE)
 _TOKEN: Final = re.compile(r"(?=\S*\d)\S{25,}")
@@ -27,6 +31,20 @@ def number_in_text(text: str) -> float | None:
         return finite_number(float(text))
     except ValueError:
         return None
+
+
+def number_of(value: Any) -> float | None:
+    """Return the finite number that a value of any type is, such as a decimal, or a text has; None for others."""
+    try:
+        number = float(value)
+    except OverflowError, TypeError, ValueError:
+        return None
+    return None if isinstance(value, bool) else finite_number(number)
+
+
+def is_usable_time(time: datetime) -> bool:
+    """Return whether a time can be calculated with: it is in no year near the ends of what datetime can say."""
+    return time.year in _YEARS
 
 
 def redacted_line(text: object) -> str:

@@ -156,26 +156,24 @@ def pvpc() -> tuple[str, dict[str, Any]]:
     return "EUR/kWh", {**prices, **later, "tariff": "2.0TD", "period": "P3"}
 
 
+SHAPES: Final = {
+    "nordpool": (*nordpool("EUR/kWh", cents=False), "EUR", 0.95),
+    "nordpool_ore": (*nordpool("Öre/kWh", cents=True), "SEK", 0.95),
+    "entsoe": (*entsoe(), "EUR", 0.23),
+    "epex_spot": (*epex_spot(), "EUR", 0.95),
+    "energidataservice": (*energidataservice(), "DKK", 0.23),
+    "zonneplan": (*zonneplan(), "EUR", 0.95),
+    "old_zonneplan": (*old_zonneplan(), "EUR", 0.23),
+    "pvpc": (*pvpc(), "EUR", 0.23),
+    "ostrom": (*ostrom(), "EUR", 0.23),
+    "other_ostrom": (*other_ostrom(), "EUR", 0.23),
+    "tibber_prices": (*tibber_prices(), "EUR", 0.95),
+}
+"""The shapes of integrations: the unit, the attributes, the currency that is read, and the last price of each day."""
+
+
 @pytest.mark.parametrize(
-    ("unit", "attributes", "currency", "last"),
-    [
-        (*nordpool("EUR/kWh", cents=False), "EUR", 0.95),
-        (*nordpool("Öre/kWh", cents=True), "SEK", 0.95),
-        (*entsoe(), "EUR", 0.23),
-        (*epex_spot(), "EUR", 0.95),
-        (*energidataservice(), "DKK", 0.23),
-        (*zonneplan(), "EUR", 0.95),
-        (*old_zonneplan(), "EUR", 0.23),
-        (*pvpc(), "EUR", 0.23),
-        (*ostrom(), "EUR", 0.23),
-        (*other_ostrom(), "EUR", 0.23),
-        (*tibber_prices(), "EUR", 0.95),
-    ],
-    ids=[
-        *("nordpool", "nordpool_ore", "entsoe", "epex_spot", "energidataservice"),
-        *("zonneplan", "old_zonneplan", "pvpc", "ostrom", "other_ostrom"),
-        "tibber_prices",
-    ],
+    ("unit", "attributes", "currency", "last"), SHAPES.values(), ids=SHAPES
 )
 async def test_each_shape(
     hass: HomeAssistant,

@@ -48,6 +48,7 @@ from custom_components.twc_manager.state.store import (
 )
 from custom_components.twc_manager.twc import KnownConnector
 from tests.charging.states import bus, charging
+from tests.spoiler import paths_in
 
 NOW: Final = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SESSION: Final = Session(
@@ -161,17 +162,6 @@ def set_at(*path: Any, to: Any) -> Callable[[Any], None]:
     return change
 
 
-def _paths(data: Any) -> list[tuple[Any, ...]]:
-    """Return the paths to everything inside."""
-    if isinstance(data, dict):
-        items = list(data.items())
-    elif isinstance(data, list):
-        items = list(enumerate(data))
-    else:
-        return []
-    return [(key, *rest) for key, value in items for rest in ((), *_paths(value))]
-
-
 JSON: Final = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
     lambda inner: (
@@ -182,7 +172,7 @@ JSON: Final = st.recursive(
 )
 
 
-@given(st.sampled_from(_paths(_bus_as_dict(FULL))), JSON)
+@given(st.sampled_from(paths_in(_bus_as_dict(FULL))), JSON)
 def test_the_rules_accept_whatever_is_read(path: tuple[Any, ...], value: Any) -> None:
     data = deepcopy(_bus_as_dict(FULL))
     set_at(*path, to=value)(data)

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from math import isfinite
 from typing import Any, Final
 
 from ..charging.planning.series import Piece, Series
+from ..untrusted import is_usable_time, number_of
 
 LONGEST: Final = timedelta(hours=1)
 """The maximum length of a period: at night some integrations leave out periods with 0."""
@@ -47,10 +47,10 @@ def read_forecast(wh: Mapping[Any, Any], *, at_end: bool = False) -> Series:
 def _read(item: tuple[Any, Any]) -> tuple[datetime, float] | None:
     """Return the time in UTC and the Wh; None if one of them is not valid."""
     try:
-        at, energy = datetime.fromisoformat(str(item[0])), float(item[1])
-    except TypeError, ValueError:
+        at, energy = datetime.fromisoformat(str(item[0])), number_of(item[1])
+    except ValueError:
         return None
-    if at.tzinfo is None or not isfinite(energy) or energy < 0:
+    if at.tzinfo is None or not is_usable_time(at) or energy is None or energy < 0:
         return None
     return at.astimezone(UTC), energy
 

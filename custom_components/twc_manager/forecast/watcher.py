@@ -14,6 +14,7 @@ from ..const import LOGGER, PARSE_ERRORS
 from ..inputs.energy import async_energy_sources
 from ..stored_files import FORECAST, StoredFile
 from ..types import TwcConfigEntry
+from ..untrusted import finite_number
 from .experience import Experience, kept_days, left_over, reliability
 from .outlook import Outlook
 from .periods import added, energy_kwh, read_forecast
@@ -100,7 +101,7 @@ class SunWatcher(Outlook):
     ) -> Mapping[date, float]:
         """Return the forecasts for the last days, each made the day before, with tomorrow's current one, in kWh."""
         if self._forecasts is None:
-            self._written = dict(_read_days(await self._store.async_load()))
+            self._written = dict(read_days(await self._store.async_load()))
             self._forecasts = dict(self._written)
         forecasts = kept_days(self._forecasts, today)
         tomorrow = today + timedelta(days=1)
@@ -122,10 +123,13 @@ class SunWatcher(Outlook):
             )
 
 
-def _read_days(stored: Any) -> Iterator[tuple[date, float]]:
-    """Yield the stored days, without invalid ones."""
-    for day, energy in (stored if isinstance(stored, Mapping) else {}).items():
+def read_days(stored: Any) -> Iterator[tuple[date, float]]:
+    """Yield the stored days with their energies in kWh, without invalid ones."""
+    for day, stored_energy in (stored if isinstance(stored, Mapping) else {}).items():
+        energy = finite_number(stored_energy)
+        if energy is None or energy < 0:
+            continue
         try:
-            yield date.fromisoformat(day), float(energy)
+            yield date.fromisoformat(day), energy
         except PARSE_ERRORS:
             continue

@@ -40,6 +40,9 @@ _MAXIMUM_MEDIAN: Final[Mapping[str, float]] = {
 
 _MAXIMUM_MEDIAN_ELSEWHERE: Final = 10_000.0
 
+_MAXIMUM_PEAK: Final = 20.0
+"""How many times the maximum median a single price may be; on markets with the highest limits it is some six times."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -70,9 +73,14 @@ def read_list(rows: Iterable[Row], unit: PriceUnit) -> Series:
     pieces = list(_without_failures(pieces))
     if not pieces:
         raise PriceError(Problem.ZERO)
-    typical = median(abs(piece.value) for piece in pieces)
-    if typical > _MAXIMUM_MEDIAN.get(unit.currency, _MAXIMUM_MEDIAN_ELSEWHERE):
-        raise PriceError(Problem.IMPLAUSIBLE, f"{typical:g} {unit.currency}/kWh")
+    values_per_kwh = [abs(piece.value) for piece in pieces]
+    maximum = _MAXIMUM_MEDIAN.get(unit.currency, _MAXIMUM_MEDIAN_ELSEWHERE)
+    for value, limit in (
+        (median(values_per_kwh), maximum),
+        (max(values_per_kwh), _MAXIMUM_PEAK * maximum),
+    ):
+        if value > limit:
+            raise PriceError(Problem.IMPLAUSIBLE, f"{value:g} {unit.currency}/kWh")
     return Series(tuple(pieces))
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta, tzinfo
 import re
 from typing import Any, Final
 
+from ..untrusted import finite_number, is_usable_time, number_of, redacted_line
 from .errors import PriceError, Problem
 from .lists import Row
 
@@ -99,7 +100,7 @@ def _items(
             found = [
                 {"start": at, "price": price}
                 for at, price in found.items()
-                if _is_number(price)
+                if finite_number(price) is not None
             ]
         if isinstance(found, list | tuple):
             for item in found:
@@ -139,25 +140,31 @@ def read_rows(
     for item in items:
         if (price := value(item)) is None:
             continue
-        if isinstance(price, bool):
-            raise PriceError(Problem.SHAPE, str(price))
-        try:
-            number = float(price)
-        except (TypeError, ValueError) as err:
-            raise PriceError(Problem.SHAPE, str(price)) from err
         end = _first(item, _ENDS)
         yield Row(
             instant(_first(item, (*_STARTS, "timestamp")), zone),
             None if end is None else instant(end, zone),
-            number,
+            _price(price),
         )
+
+
+def _price(value: Any) -> float:
+    """Return a price as a number.
+
+    Raises:
+        PriceError: if it is not a finite number.
+
+    """
+    if (price := number_of(value)) is None:
+        raise PriceError(Problem.SHAPE, redacted_line(repr(value)))
+    return price
 
 
 def instant(value: Any, zone: tzinfo) -> datetime:
     """Return a time that is a datetime or a text by ISO 8601, in `zone` if it has no zone.
 
     Raises:
-        PriceError: if it is not a time.
+        PriceError: if it is not a time, or none that can be calculated with.
 
     """
     try:
@@ -166,20 +173,19 @@ def instant(value: Any, zone: tzinfo) -> datetime:
         )
     except ValueError as err:
         raise PriceError(Problem.SHAPE, str(value)) from err
+    if not is_usable_time(found):
+        raise PriceError(Problem.SHAPE, str(value))
     return found if found.tzinfo is not None else found.replace(tzinfo=zone)
 
 
 def _hours(attributes: Mapping[str, Any], written: datetime) -> Iterator[Row]:
     """Yield prices by the hour of a local day, as Spain's PVPC has them: price_00h, price_02h_d, price_next_day_00h."""
     for key, value in attributes.items():
-        if (found := _HOUR.fullmatch(key)) is None or not _is_number(value):
+        price = finite_number(value)
+        if (found := _HOUR.fullmatch(key)) is None or price is None:
             continue
         tomorrow, hour, again = found.groups()
         date = written.date() + timedelta(days=1 if tomorrow else 0)
         start = datetime.combine(date, time(int(hour) % 24), written.tzinfo)
         start = start.replace(fold=1 if again else 0)
-        yield Row(start, None, float(value))
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+        yield Row(start, None, price)

@@ -25,8 +25,25 @@ ATTR_AMPS: Final = "amps"
 ATTR_DURATION: Final = "duration"
 
 _MAX_DURATION: Final = timedelta(days=7)
+
+
+def _time_period(value: Any) -> timedelta:
+    """Return a time period.
+
+    Raises:
+        vol.Invalid: also if it is longer than a timedelta can be, for which Home Assistant's validator raises another
+            error.
+
+    """
+    try:
+        period: timedelta = cv.time_period(value)
+    except OverflowError as err:
+        raise vol.Invalid(f"{value} is too long") from err
+    return period
+
+
 _DURATION: Final = vol.All(
-    cv.time_period, vol.Range(min=timedelta(minutes=1), max=_MAX_DURATION)
+    _time_period, vol.Range(min=timedelta(minutes=1), max=_MAX_DURATION)
 )
 
 # mypy sees another class than Home Assistant's schema, although it is the same one.
