@@ -19,7 +19,7 @@ from custom_components.twc_manager.dashboard.buses import bus_as_live
 from custom_components.twc_manager.state.texts import async_texts
 
 from .scene import OLD, Builder, Scene
-from .vehicles.scene import plan
+from .vehicles.scene import plan, vehicle
 
 START: Final = datetime(2026, 11, 30, 18, 0, tzinfo=UTC)
 pytestmark = pytest.mark.starts_at(START)
@@ -71,6 +71,7 @@ async def test_a_plan_is_told_with_what_it_does_and_what_is_missing(
         "plan_id": "work",
         "name": "Work",
         "connector": scene.device(OLD),
+        "vehicle": None,
         "state": "unreachable",
         "enabled": True,
         "ready": "2026-12-01T06:00:00+00:00",
@@ -125,6 +126,18 @@ async def test_prices_are_told_from_now_on_with_their_own_currency(
         ["2026-11-30T19:00:00+00:00", "2026-11-30T20:00:00+00:00", 0.3],
         ["2026-11-30T20:00:00+00:00", "2026-11-30T21:00:00+00:00", 0.4],
     ]
+
+
+async def test_a_plan_of_a_vehicle_names_its_device_wherever_it_is(
+    set_up: Builder,
+) -> None:
+    car = vehicle("Blue car", "blue", switch="switch.blue")
+    work = plan("Work", "work", vehicle="blue")
+    gone = plan("Trip", "trip", vehicle="sold")
+    scene = await set_up((OLD, None), subentries=[car, work, gone])
+    told = await bus(scene)
+    (blue,) = told["vehicles"]
+    assert [item["vehicle"] for item in told["plans"]] == [blue["device_id"], None]
 
 
 async def test_a_plan_for_a_connector_without_a_device_breaks_nothing(

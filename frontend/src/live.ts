@@ -59,6 +59,8 @@ export interface LivePlan {
   name: string;
   /** The device of its connector. */
   connector: string | null;
+  /** The device of its vehicle; null for whatever is plugged in at its connector. */
+  vehicle: string | null;
   state: "waiting" | "charging" | "reached" | "unreachable" | "failed" | "off";
   enabled: boolean;
   ready: string | null;

@@ -37,6 +37,7 @@ export function livePlan(changes: Partial<LivePlan> = {}): LivePlan {
     plan_id: "plan1",
     name: "Workdays",
     connector: "c032e",
+    vehicle: null,
     state: "waiting",
     enabled: true,
     ready: "2026-11-30T06:00:00+00:00",

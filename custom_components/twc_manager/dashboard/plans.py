@@ -13,7 +13,7 @@ from ..charging.plans.request import (
 )
 from ..charging.plans.status import PlanState, PlanStatus
 from ..coordinator import TwcCoordinator
-from .connectors import DeviceIds
+from .connectors import DeviceIds, vehicle_device_id
 
 
 def plans_as_live(
@@ -27,6 +27,7 @@ def plans_as_live(
             coordinator.data.plans.get(request.plan_id)
             or PlanStatus(request.plan_id, PlanState.OFF, request.connector_id),
             device_ids,
+            vehicle=_device_of_vehicle(coordinator, request),
             enabled=request.enabled
             and not plans.settings.paused
             and not plans.settings.is_skipped(request.plan_id, local),
@@ -35,11 +36,19 @@ def plans_as_live(
     ]
 
 
+def _device_of_vehicle(coordinator: TwcCoordinator, request: PlanRequest) -> str | None:
+    """Return the id of the device of the vehicle that a plan is for; None for whatever is at its connector."""
+    if request.vehicle_id is None:
+        return None
+    return vehicle_device_id(coordinator, request.vehicle_id)
+
+
 def _plan(
     request: PlanRequest,
     status: PlanStatus,
     device_ids: DeviceIds,
     *,
+    vehicle: str | None,
     enabled: bool,
 ) -> dict[str, Any]:
     at = status.connector_id
@@ -47,6 +56,7 @@ def _plan(
         "plan_id": request.plan_id,
         "name": request.name,
         "connector": None if at is None else device_ids(at),
+        "vehicle": vehicle,
         "state": status.state.value,
         "enabled": enabled,
         "ready": None if status.ready is None else status.ready.isoformat(),

@@ -40,6 +40,11 @@ export interface Lane {
   readonly ready: readonly ReadyMark[];
 }
 
+/** A plan, and the names of its vehicle and of its wall connector; null where neither is known. */
+export interface ShownPlan extends LivePlan {
+  readonly whose: string | null;
+}
+
 export type Notice =
   | { readonly kind: "offline" | "paused" | "no_plans" | "no_prices" | "no_forecast" }
   | { readonly kind: "unpublished"; readonly until: number };
@@ -53,7 +58,7 @@ export interface PlanView {
   readonly prices: readonly Piece[];
   readonly sun: readonly Piece[];
   readonly lanes: readonly Lane[];
-  readonly plans: readonly LivePlan[];
+  readonly plans: readonly ShownPlan[];
   readonly notices: readonly Notice[];
 }
 
@@ -86,7 +91,7 @@ export function planView(bus: LiveBus, context: PlanContext): PlanView {
     prices: within(prices, span),
     sun: within(sun, span),
     lanes,
-    plans,
+    plans: plans.map((plan) => ({ ...plan, whose: whoseOf(plan, bus, context) })),
     notices: noticesOf(bus, plans, prices, sun, context),
   };
 }
@@ -98,6 +103,13 @@ export function runsOfView(view: PlanView): PlannedRun[] {
 
 function isShown(bus: LiveBus, device: string | null, { deviceId }: PlanContext): boolean {
   return deviceId === undefined || deviceId === bus.device_id || deviceId === device;
+}
+
+function whoseOf({ connector, vehicle }: LivePlan, bus: LiveBus, { names }: PlanContext): string | null {
+  const car = bus.vehicles.find(({ device_id }) => device_id === vehicle);
+  const there = connector === null ? undefined : bus.connectors.find(({ device_id }) => device_id === connector);
+  const place = there === undefined ? undefined : (names.get(connector ?? "") ?? there.name);
+  return [car?.name, place].filter(Boolean).join(" · ") || null;
 }
 
 function byReady(one: LivePlan, other: LivePlan): number {

@@ -22,6 +22,9 @@ export const styles = css`
   .plans strong {
     font-weight: var(--ha-font-weight-medium, 500);
   }
+  .plans .whose {
+    color: var(--secondary-text-color);
+  }
   .plans .line {
     flex-basis: 100%;
     color: var(--secondary-text-color);

@@ -13,7 +13,7 @@ import {
 } from "../../../test/hass";
 import { define, mount, settle, textOf, violations } from "../../../test/mount";
 import { hoursAfter, livePlan, series, slots } from "../../../test/plans";
-import type { LiveBus } from "../../live";
+import type { LiveBus, LivePlan } from "../../live";
 import { PlanCard } from "./plan-card";
 
 define("twc-manager-plan-card", PlanCard);
@@ -74,6 +74,16 @@ describe("the plan card", () => {
 
   it("says what the plan costs, and what at once would cost", async () => {
     expect(plain(await shown())).toContain("Still to be charged: 11.1 kWh, €0.74, at once it would be €2.10");
+  });
+
+  it.each<[string, Partial<LivePlan>, string]>([
+    ["a wall connector", {}, "Workdays Wall Connector 032E 80%"],
+    ["a vehicle that is plugged in", { vehicle: "blue" }, "Workdays Blue car · Wall Connector 032E 80%"],
+    ["a vehicle that is away", { vehicle: "blue", connector: null }, "Workdays Blue car 80%"],
+    ["a vehicle that was removed", { vehicle: "gone", connector: null }, "Workdays 80%"],
+  ])("says whose plan it is: %s", async (_, changes, text) => {
+    const card = await shown({ vehicles: [{ device_id: "blue", name: "Blue car" }], plans: [livePlan(changes)] });
+    expect(plain(card).replace(/\s+/g, " ")).toContain(text);
   });
 
   it("does not compare where at once is no dearer", async () => {

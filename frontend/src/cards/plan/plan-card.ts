@@ -77,9 +77,9 @@ export class PlanCard extends TwcCard {
   }
 
   protected override shownLive(live: Live): unknown {
-    return live.buses.map(({ entry_id, title, state, currency, prices, forecast, plans, connectors }) => {
-      const vehicles = connectors.map(({ device_id, vehicle }) => [device_id, vehicle?.name]);
-      return [entry_id, title, state, currency, prices, forecast, plans, vehicles];
+    return live.buses.map(({ entry_id, title, state, currency, prices, forecast, plans, vehicles, connectors }) => {
+      const plugged = connectors.map(({ device_id, vehicle }) => [device_id, vehicle?.name]);
+      return [entry_id, title, state, currency, prices, forecast, plans, vehicles, plugged];
     });
   }
 

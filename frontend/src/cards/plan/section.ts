@@ -3,10 +3,9 @@
 import { html, nothing, svg, type TemplateResult } from "lit";
 
 import { meanWithin, pieceAt } from "../../charts/pieces";
-import type { LivePlan } from "../../live";
 import { chart } from "./chart";
 import { type Layout, layoutOf, nearest } from "./layout";
-import { type Lane, type PlannedRun, type PlanView, runsOfView } from "./model";
+import { type Lane, type PlannedRun, type PlanView, runsOfView, type ShownPlan } from "./model";
 import { tables } from "./tables";
 import type { PlanWords } from "./words";
 
@@ -63,12 +62,14 @@ function plans({ view, words }: SectionState): TemplateResult | typeof nothing {
   </ul>`;
 }
 
-function planLine(plan: LivePlan, words: PlanWords): TemplateResult {
+function planLine(plan: ShownPlan, words: PlanWords): TemplateResult {
   const lack = words.lack(plan);
   const rest = words.rest(plan);
   const assumed = plan.state === "off" ? [] : plan.assumed;
   return html`<li>
-    <strong>${plan.name}</strong> <span>${words.goal(plan)}</span>
+    <strong>${plan.name}</strong>
+    ${plan.whose === null ? nothing : html`<span class="whose">${plan.whose}</span>`}
+    <span>${words.goal(plan)}</span>
     <span class="state">${words.text(`state.${plan.state}`)}</span>
     ${lack === null ? nothing : html`<span class="lack">${lack}</span>`}
     ${rest === null ? nothing : html`<span class="line">${rest}</span>`}
