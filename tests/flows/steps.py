@@ -13,8 +13,9 @@ from homeassistant.data_entry_flow import FlowResultType, section
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.data_entry_flow import _BaseFlowManagerView
 from homeassistant.helpers.json import json_bytes
-from homeassistant.helpers.selector import SelectSelector
+from homeassistant.helpers.selector import SelectSelector, SelectSelectorMode
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+import voluptuous as vol
 
 from custom_components.twc_manager import const
 from custom_components.twc_manager.const import DOMAIN
@@ -88,8 +89,11 @@ def check_texts(
         errors = result["errors"] or {}
         assert set(errors) <= {"base", *map(str, schema)}
         shown += [texts["error"][error] for error in errors.values()]
-        for field in schema.values():
+        for key, field in schema.items():
             check_choices(field)
+            # After an error a form shows the input, with or without what it suggested.
+            if not errors:
+                check_can_be_emptied(key, field)
     if result["type"] is FlowResultType.SHOW_PROGRESS:
         shown.append(texts["progress"][result["progress_action"]])
     if result["type"] is FlowResultType.ABORT and not result.get("translation_domain"):
@@ -121,6 +125,15 @@ def check_choices(field: Any) -> None:
         named = {item["value"] for item in own if item["label"] != item["value"]}
         values = {item if isinstance(item, str) else item["value"] for item in options}
         assert set(words) == values - named
+
+
+def check_can_be_emptied(key: Any, field: Any) -> None:
+    """Check that a field that may be empty can be emptied again, which radio buttons cannot be."""
+    if not isinstance(field, SelectSelector) or not isinstance(key, vol.Optional):
+        return
+    has_radio_buttons = field.config["mode"] == SelectSelectorMode.LIST
+    begins_empty = key.default is vol.UNDEFINED and not (key.description or {})
+    assert field.config["multiple"] or not (has_radio_buttons and begins_empty), key
 
 
 def shown_in(result: Any) -> dict[str, Any]:

@@ -38,7 +38,10 @@ def number(unit: str | None = None, *, step: float = 1) -> NumberSelector:
 
 
 def choice(key: str, options: Iterable[str]) -> SelectSelector:
-    """Return a field for one of a few options, which are translated under the key."""
+    """Return a field for one of a few options, which are translated under the key.
+
+    It has radio buttons, so what was chosen can be changed, but not taken back.
+    """
     return SelectSelector(
         SelectSelectorConfig(
             options=list(options), mode=SelectSelectorMode.LIST, translation_key=key
@@ -59,7 +62,11 @@ def several(
 
 
 def named(
-    names: Mapping[str, str], *, key: str | None = None, multiple: bool = False
+    names: Mapping[str, str],
+    *,
+    key: str | None = None,
+    multiple: bool = False,
+    can_be_emptied: bool = False,
 ) -> SelectSelector:
     """Return a field for one or several values, with their names.
 
@@ -67,14 +74,16 @@ def named(
         names: the names, by value.
         key: the key of the texts of values whose name is the value; None without any.
         multiple: whether several can be chosen.
+        can_be_emptied: whether a choice can be taken back, which radio buttons do not allow.
 
     """
+    mode = SelectSelectorMode.DROPDOWN if can_be_emptied else SelectSelectorMode.LIST
     config = SelectSelectorConfig(
         options=[
             SelectOptionDict(value=item, label=name) for item, name in names.items()
         ],
         multiple=multiple,
-        mode=SelectSelectorMode.LIST,
+        mode=mode,
     )
     if key is not None:
         config["translation_key"] = key

@@ -200,7 +200,7 @@ _FIELDS: Final[Mapping[str, Any]] = {
     CONF_LEAVE_AT_MINIMUM: BooleanSelector(),
     CONF_CIRCUITS: BooleanSelector(),
     CONF_EMERGENCY_AMPS: number(UnitOfElectricCurrent.AMPERE),
-    CONF_PEAK_TARIFF: choice("peak_tariff", PeakPreset),
+    CONF_PEAK_TARIFF: several(PeakPreset, key="peak_tariff", multiple=False),
     CONF_PEAK_POWER_POSITIVE: choice("grid_positive", GridSign),
     CONF_PEAK_MARGIN: number(PERCENTAGE),
     CONF_PEAK_MINUTES: several(["15", "60"], multiple=False),

@@ -308,7 +308,7 @@ class VehicleSubentryFlow(ConfigSubentryFlow):
         if (chosen := self._before().get(CONF_CONNECTOR)) is not None:
             names.setdefault(chosen, chosen)
         if names:
-            fields[vol.Optional(CONF_CONNECTOR)] = named(names)
+            fields[vol.Optional(CONF_CONNECTOR)] = named(names, can_be_emptied=True)
         fields[vol.Required(CONF_OVERRIDE_SCHEDULE, default=False)] = BooleanSelector()
         return fields
 
