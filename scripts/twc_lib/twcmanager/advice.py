@@ -11,6 +11,8 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
+from scripts.twc_lib.errors import shown
+
 from .reading import OldSettings
 
 _TEXTS: Final = (
@@ -18,8 +20,13 @@ _TEXTS: Final = (
 )
 _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _EVERY_DAY: Final = 0x7F
-_ONE_PHASE_VOLTS: Final = 277
+MINIMUM_AMPS: Final = 6
+MAXIMUM_AMPS: Final = 80
+MAXIMUM_TOTAL_AMPS: Final = 240
+MINIMUM_VOLTS: Final = 100
+MAXIMUM_VOLTS: Final = 277
 """No supply has more volts between a phase and neutral; more is between two phases."""
+_ASK: Final = "ask an electrician"
 _ROOT_OF_3: Final = 3**0.5
 _MODE_SETTING: Final = "nonScheduledAmpsMax, nonScheduledAction"
 _DO_NOT_CHARGE: Final = 2
@@ -92,49 +99,57 @@ def _port(old: OldSettings) -> Iterator[Advice]:
 
 
 def _limits(old: OldSettings) -> Iterator[Advice]:
-    for key, name in (
-        ("max_current", "wiringMaxAmpsAllTWCs"),
-        ("max_connector_current", "wiringMaxAmpsPerTWC"),
-        ("min_current", "minAmpsPerTWC"),
+    above = MAXIMUM_TOTAL_AMPS
+    for key, name, maximum, otherwise in (
+        ("max_current", "wiringMaxAmpsAllTWCs", MAXIMUM_TOTAL_AMPS, _ASK),
+        ("max_connector_current", "wiringMaxAmpsPerTWC", MAXIMUM_AMPS, _ASK),
+        ("min_current", "minAmpsPerTWC", MAXIMUM_AMPS, "leave it empty"),
     ):
+        field = _field("config", "wiring", key)
         amps = old.number(name)
-        if amps is None:
+        if amps is None or not MINIMUM_AMPS <= amps <= maximum:
+            limits = f"{MINIMUM_AMPS} to {maximum} A"
+            yield from _refused(old, name, field, limits, otherwise)
             continue
         remark = ""
-        if amps != int(amps) and amps > 0:
+        if int(amps) > above:
+            remark = f"not above the number before: {amps:g} A in TWCManager"
+        elif amps != int(amps):
             remark = f"whole amps only: {amps:g} A before"
-        elif key == "max_current" and amps <= 6:
+        elif key == "max_current" and amps <= MINIMUM_AMPS:
             remark = "6 A is what TWCManager came with: ask an electrician"
-        yield Advice(
-            Place.SET_UP,
-            _field("config", "wiring", key),
-            f"{int(amps)} A",
-            name,
-            remark,
-        )
+        above = min(int(amps), above)
+        yield Advice(Place.SET_UP, field, f"{above} A", name, remark)
 
 
 def _supply(old: OldSettings) -> Iterator[Advice]:
-    phases, volts = old.number("numberOfPhases"), old.number("defaultVoltage")
-    if phases is not None:
-        yield Advice(
-            Place.SET_UP,
-            _field("config", "wiring", "phases"),
-            f"{phases:g}",
-            "numberOfPhases",
+    name, field = "numberOfPhases", _field("config", "wiring", "phases")
+    if (phases := old.number(name)) in {1, 2, 3}:
+        yield Advice(Place.SET_UP, field, f"{phases:g}", name)
+    else:
+        yield from _refused(old, name, field, "1 to 3", _ASK)
+    name, field = "defaultVoltage", _field("config", "wiring", "voltage")
+    volts, remark = old.number(name), ""
+    if volts is not None and volts > MAXIMUM_VOLTS:
+        remark = (
+            f"{volts:g} V is between two phases: here it is between a phase and neutral"
         )
-    if volts is not None:
-        remark = ""
-        if volts > _ONE_PHASE_VOLTS:
-            remark = f"{volts:g} V is between two phases: here it is between a phase and neutral"
-            volts = round(volts / _ROOT_OF_3, -1)
-        yield Advice(
-            Place.SET_UP,
-            _field("config", "wiring", "voltage"),
-            f"{volts:g} V",
-            "defaultVoltage",
-            remark,
-        )
+        volts = round(volts / _ROOT_OF_3, -1)
+    if volts is not None and MINIMUM_VOLTS <= volts <= MAXIMUM_VOLTS:
+        yield Advice(Place.SET_UP, field, f"{volts:g} V", name, remark)
+    else:
+        limits = f"{MINIMUM_VOLTS} to {MAXIMUM_VOLTS} V"
+        yield from _refused(old, name, field, limits, "leave it empty")
+
+
+def _refused(
+    old: OldSettings, name: str, what: str, limits: str, otherwise: str
+) -> Iterator[Advice]:
+    """Say of a setting that is there why it cannot be entered, and what to do instead."""
+    given = old.values.get(name)
+    if given is not None:
+        remark = f"{shown(str(given))} is not possible, {limits} are: {otherwise}"
+        yield Advice(Place.SET_UP, what, "", name, remark)
 
 
 def _sources(old: OldSettings) -> Iterator[Advice]:

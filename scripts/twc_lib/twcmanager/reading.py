@@ -15,12 +15,14 @@ import re
 from typing import Any, Final
 
 import yaml
+from yaml.parser import ParserError
+from yaml.scanner import ScannerError
 
 from scripts.twc_lib.errors import ToolError, file_error, shown
 
 _MAXIMUM_BYTES: Final = 2_000_000
 _ASSIGNMENT: Final = re.compile(r"^\s*(\w+)\s*=\s*(.+?)\s*$", re.MULTILINE)
-_SLASH_COMMENT: Final = re.compile(r"^\s*//.*$", re.MULTILINE)
+_STRING_OR_COMMENT: Final = re.compile(r'("(?:\\.|[^"\\\n])*")|//.*')
 _COMMENT: Final = re.compile(r"\s+#.*$")
 _MARKS: Final = frozenset({"wiringMaxAmpsAllTWCs", "nonScheduledAmpsMax"})
 """Names of which each file of TWCManager has one."""
@@ -90,7 +92,19 @@ def _text(name: str) -> str:
 
 
 def _parsed(name: str, text: str) -> OldSettings:
-    found = _of_json(text) if text.lstrip().startswith("{") else _of_constants(text)
+    try:
+        found = _of_json(text) if text.lstrip().startswith("{") else _of_constants(text)
+    except (ParserError, ScannerError) as err:
+        if not any(mark in text for mark in _MARKS):
+            found = None
+        else:
+            line = (
+                ""
+                if err.problem_mark is None
+                else f" at line {err.problem_mark.line + 1}"
+            )
+            msg = f"{shown(name)} is damaged or not complete{line}. Copy it again."
+            raise ToolError(msg) from err
     if found is None or not _MARKS & found.values.keys():
         msg = (
             f"{shown(name)} is not a file of TWCManager: config.json, settings.json, TWCManager.py or"
@@ -101,12 +115,19 @@ def _parsed(name: str, text: str) -> OldSettings:
 
 
 def _of_json(text: str) -> OldSettings | None:
-    """Return the settings of config.json or settings.json; None if it cannot be parsed.
+    """Return the settings of config.json or settings.json; None if they are something else.
 
     JSON with comments that begin with #, and with commas too many, is YAML; only tabs are not.
+
+    Raises:
+        ParserError: if the text ends too early or is damaged.
+        ScannerError: if a part of it is damaged.
+
     """
     try:
-        document = yaml.safe_load(_SLASH_COMMENT.sub("", text).expandtabs())
+        document = yaml.safe_load(_without_comments(text).expandtabs())
+    except ParserError, ScannerError:
+        raise
     except yaml.YAMLError, ValueError, RecursionError:
         return None
     if not isinstance(document, dict):
@@ -123,6 +144,11 @@ def _of_json(text: str) -> OldSettings | None:
             if isinstance(options, dict) and options.get("enabled")
         ),
     )
+
+
+def _without_comments(text: str) -> str:
+    """Return a text without comments that begin with //; in a string, as in an address, these are none."""
+    return _STRING_OR_COMMENT.sub(lambda found: found[1] or "", text)
 
 
 def _section(document: Mapping[Any, Any], name: str) -> dict[str, Any]:
