@@ -81,7 +81,7 @@ class HeartbeatLog:
 
 
 @dataclass(slots=True)
-class _Told:
+class _SentOffer:
     amps: float = 0.0
     at: float = 0.0
 
@@ -134,7 +134,7 @@ class SafetyRecord:
     """The limit of one connector, in A; its rating applies as well."""
     offered: Peak = Peak()
     """The highest sum of the offers in force in the connectors."""
-    told: Peak = Peak()
+    sent: Peak = Peak()
     """The highest sum of the last offers that a master sent to each connector."""
     drawn: Peak = Peak()
     """The highest sum of the true draws of the cars."""
@@ -144,7 +144,7 @@ class SafetyRecord:
     talked_over: list[tuple[float, str]] = field(default_factory=list)
     """The times at which a master began to transmit while it received a frame, and the sender of that frame."""
     heartbeats: dict[int, HeartbeatLog] = field(default_factory=dict)
-    _told: dict[int, _Told] = field(default_factory=dict)
+    _sent: dict[int, _SentOffer] = field(default_factory=dict)
     _sums: _Sums = field(default_factory=_Sums)
     _broken_s: float = 0.0
     _possible_broken_s: float = 0.0
@@ -157,9 +157,9 @@ class SafetyRecord:
         return self.offered.amps
 
     @property
-    def highest_told(self) -> float:
+    def highest_sent(self) -> float:
         """The highest sum of the last offers that a master sent to each connector, in A."""
-        return self.told.amps
+        return self.sent.amps
 
     @property
     def highest_drawn(self) -> float:
@@ -187,7 +187,7 @@ class SafetyRecord:
 
     def reset(self) -> None:
         """Reset all peaks, times and frames; the limits stay."""
-        self.offered = self.told = self.drawn = self.possible = Peak()
+        self.offered = self.sent = self.drawn = self.possible = Peak()
         self._broken_s = self._possible_broken_s = 0.0
         self._since = None
         self.forbidden_frames.clear()
@@ -233,7 +233,7 @@ class SafetyRecord:
         limit = self.limit if limit is None else limit
         if limit is None:
             return found
-        peaks = {"told": self.told, "offered": self.offered, "drawn": self.drawn}
+        peaks = {"sent": self.sent, "offered": self.offered, "drawn": self.drawn}
         found += [
             f"{peak.amps:.2f} A {name} at {peak.at:.2f} s, above {limit:.2f} A"
             for name, peak in {**peaks, "possible": self.possible}.items()
@@ -287,7 +287,7 @@ class SafetyRecord:
         if reason := self._why_forbidden(body):
             self.forbidden_frames.append(ForbiddenFrame(self.bus.now, body, reason))
         elif (frame := parse(body)) is not None and frame.key == (ASK, HEARTBEAT):
-            self._note_told(frame)
+            self._note_sent(frame)
 
     def _why_forbidden(self, body: bytes) -> str | None:
         if len(body) < 2 or tuple(body[:2]) not in ALLOWED:
@@ -311,15 +311,15 @@ class SafetyRecord:
             return f"offers {frame.amps(7):.2f} A to a connector rated {rating:.0f} A"
         return None
 
-    def _note_told(self, frame: Frame) -> None:
+    def _note_sent(self, frame: Frame) -> None:
         """Record the last offer to a connector, and the sum of all."""
         now = self.bus.now
-        told = self._told.setdefault(frame.receiver, _Told())
-        if now - told.at >= _FORGOTTEN_S:
-            told.amps = 0.0
-        told.at = now
+        sent = self._sent.setdefault(frame.receiver, _SentOffer())
+        if now - sent.at >= _FORGOTTEN_S:
+            sent.amps = 0.0
+        sent.at = now
         if frame.body[6] not in _LIMITS:
             return
-        told.amps = frame.amps(7)
-        in_force = (t.amps for t in self._told.values() if now - t.at < _FORGOTTEN_S)
-        self.told = self.told.raised(sum(in_force), now)
+        sent.amps = frame.amps(7)
+        in_force = (t.amps for t in self._sent.values() if now - t.at < _FORGOTTEN_S)
+        self.sent = self.sent.raised(sum(in_force), now)

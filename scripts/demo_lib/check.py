@@ -283,7 +283,7 @@ class Check:
         problems = safety.problems(plan.MAX_CURRENT)
         require(not problems, f"not safe: {'; '.join(problems)}")
         self._saw(
-            f"safe: never more than {safety.highest_told:.0f} A offered and {safety.highest_drawn:.1f} A "
+            f"safe: never more than {safety.highest_sent:.0f} A offered and {safety.highest_drawn:.1f} A "
             f"drawn of {plan.MAX_CURRENT} A, no forbidden frame"
         )
 

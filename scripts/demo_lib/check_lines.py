@@ -232,13 +232,13 @@ class _Lines:
             limit = float(line.wiring["max_current"])
             problems = line.bus.safety.problems(limit)
             require(not problems, f"not safe: {'; '.join(problems)}")
-        told = ", ".join(
-            f"{line.bus.safety.highest_told:.0f} of {line.wiring['max_current']} A"
+        sent = ", ".join(
+            f"{line.bus.safety.highest_sent:.0f} of {line.wiring['max_current']} A"
             for line in self._world.lines
         )
         self._saw(
             f"safe: the main fuse carried {watch.worst:.1f} A at most, never more than it may for more than "
-            f"{watch.longest_s:.1f} s; offered at most {told}; no forbidden frame"
+            f"{watch.longest_s:.1f} s; offered at most {sent}; no forbidden frame"
         )
         # The log says that the port which was unplugged is lost, and that it is back.
         port = str(self._world.lines[-1].path)

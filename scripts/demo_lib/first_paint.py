@@ -141,7 +141,7 @@ async def _pairs(demo: Demo, page: Page, loads: int) -> tuple[Comparison, Compar
     return first, whole
 
 
-def _tell(what: str, found: Comparison) -> None:
+def _print_row(what: str, found: Comparison) -> None:
     low, high = found.bounds()
     say(
         f"{what}: {median(found.ours):.0f} ms, with tiles {median(found.tiles):.0f} ms; "
@@ -158,8 +158,8 @@ async def _run(loads: int) -> bool:
             page = await browser.new_page()
             await log_in(page, demo.url)
             first, whole = await _pairs(demo, page, loads)
-    _tell("First card", first)
-    _tell("All cards", whole)
+    _print_row("First card", first)
+    _print_row("All cards", whole)
     return first.bounds()[0] <= 0
 
 

@@ -121,7 +121,7 @@ class Code:
         return tuple(
             re.compile("".join(_pattern_of(part) for part in node.values))
             for _, node in self.nodes(ast.JoinedStr)
-            if any(_is_telling(part) for part in node.values)
+            if any(_is_word(part) for part in node.values)
         )
 
     @cached_property
@@ -164,7 +164,7 @@ def _nodes_of(module: ast.Module) -> Mapping[type[ast.AST], Sequence[Any]]:
     return found
 
 
-def _is_telling(part: ast.expr) -> bool:
+def _is_word(part: ast.expr) -> bool:
     """Return whether a part of a string with something to fill in is a word rather than what joins words."""
     match part:
         case ast.Constant(value=str(text)):

@@ -64,7 +64,7 @@ def test_never_46_a_on_a_40_a_circuit_in_any_order(
 
     rig = with_rig(begin, SMALL, *_three())
     assert rig.bus.safety.highest_possible <= 40.005
-    assert rig.bus.safety.highest_told <= 40
+    assert rig.bus.safety.highest_sent <= 40
 
 
 @pytest.mark.parametrize("first", [1, 2])

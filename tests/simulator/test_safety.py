@@ -22,7 +22,7 @@ def test_a_correct_master_breaks_nothing() -> None:
             twc.plug_in(Car())
         await rig.charge(20)
         await rig.master.heartbeats(60, *rig.twcs)
-        assert safety.highest_offered == safety.highest_told == 40
+        assert safety.highest_offered == safety.highest_sent == 40
         assert safety.highest_drawn == pytest.approx(38.4)
         assert safety.highest_possible == 40
         assert safety.broken_s == safety.possible_broken_s == 0
@@ -51,13 +51,13 @@ def test_an_overload_is_caught_with_its_time() -> None:
         await asyncio.sleep(10)
         await rig.master.heartbeat(rig.twc, Command.LIMIT_CHARGING, 20)
         await asyncio.sleep(10)
-        assert safety.highest_told == safety.highest_offered == 52
+        assert safety.highest_sent == safety.highest_offered == 52
         assert safety.highest_drawn == pytest.approx(50.4)
         assert safety.broken_s == pytest.approx(10, abs=0.6)
         assert safety.possible_broken_s == pytest.approx(10, abs=1)
         assert 0 < safety.drawn.at - begin < 2
         problems = "; ".join(safety.problems())
-        for text in ("told", "offered", "drawn", "possible", "limit broken"):
+        for text in ("sent", "offered", "drawn", "possible", "limit broken"):
             assert text in problems
         safety.reset()
         assert safety.problems() == []
@@ -78,7 +78,7 @@ def test_raising_before_the_other_draw_has_fallen_is_caught() -> None:
         await rig.master.heartbeat(rig.twcs[1], Command.LIMIT_CHARGING, 32)
         await rig.master.heartbeats(15, *rig.twcs)
         # The sum of the offers was never too high, but the draw of the first car falls slowly.
-        assert safety.highest_offered == safety.highest_told == 40
+        assert safety.highest_offered == safety.highest_sent == 40
         assert safety.highest_drawn > 45
         assert 3 < safety.broken_s < 7
 
@@ -89,12 +89,12 @@ def test_a_lost_offer_is_recorded_but_not_in_force() -> None:
     async def scenario(rig: Rig) -> None:
         rig.bus.faults.lose = 1
         await rig.master.heartbeat(rig.twc, Command.LIMIT, 50)
-        assert rig.bus.safety.highest_told == 50
+        assert rig.bus.safety.highest_sent == 50
         assert rig.bus.safety.highest_offered == 0
         # After 26 s without a heartbeat it no longer counts in the sum.
         await asyncio.sleep(30)
         await rig.master.heartbeat(rig.twcs[1], Command.LIMIT, 40)
-        assert rig.bus.safety.highest_told == 50
+        assert rig.bus.safety.highest_sent == 50
 
     with_rig(scenario, *two())
 

@@ -68,7 +68,7 @@ class CircuitSupply:
         self._room = room
         return budgets
 
-    def tell_undecided(
+    def report_undecided(
         self, now: float, place: CircuitPlace, snapshot: Snapshot
     ) -> None:
         """Report a bus without a decision to the circuits: nothing is offered, but its cars may continue to draw."""

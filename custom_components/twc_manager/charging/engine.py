@@ -103,16 +103,16 @@ class Engine:
         """Return the starts of cars on green energy."""
         return self._queue.starts
 
-    def tell_undecided(
+    def report_circuits_undecided(
         self, now: float, circuits: CircuitPlace, snapshot: Snapshot
     ) -> None:
         """Report a bus without a decision to its circuits."""
-        self._circuits.tell_undecided(now, circuits, snapshot)
+        self._circuits.report_undecided(now, circuits, snapshot)
 
-    def tell_fuse_undecided(self, now: float, snapshot: Snapshot) -> None:
+    def report_fuse_undecided(self, now: float, snapshot: Snapshot) -> None:
         """Tell the main fuse of a bus for which nothing could be decided."""
         if self._fuse is not None:
-            self._fuse.tell_undecided(now, snapshot, self._changed_at)
+            self._fuse.report_undecided(now, snapshot, self._changed_at)
 
     def ask(self, requests: Mapping[int, OwnerRequest]) -> None:
         """Store the requests of a person; the next decision follows them."""

@@ -37,7 +37,7 @@ _OF_VEHICLE: Final = frozenset({LimitReason.VEHICLE_FULL, LimitReason.VEHICLE_LI
 _OF_NOBODY: Final = frozenset({LimitReason.OFF, LimitReason.NO_VEHICLE})
 """The reasons that cannot hold for a bus on which a vehicle charges."""
 
-_MOST_TELLING: Final = (
+_BUS_ACTIVITIES: Final = (
     Activity.CHARGING,
     Activity.STARTING,
     Activity.STOPPING,
@@ -114,7 +114,7 @@ def explain_bus(
 
     The plan of a vehicle is part of it if no other connector has the activity of the bus.
     """
-    active = _most_telling(connectors)
+    active = _with_bus_activity(connectors)
     plan = active[0].plan if len(active) == 1 else None
     budget = scene.result.budget
     delay = None if budget is None or budget.reason is not reason else budget.until
@@ -135,12 +135,12 @@ def explain_bus(
     return Statement(activity, cause, amps, changes, plan)
 
 
-def _most_telling(statements: Iterable[Statement]) -> list[Statement]:
+def _with_bus_activity(statements: Iterable[Statement]) -> list[Statement]:
     """Return the statements of the connectors with the activity that counts most; empty if all are free."""
     by_activity: dict[Activity, list[Statement]] = {}
     for item in statements:
         by_activity.setdefault(item.activity, []).append(item)
-    return next(filter(None, map(by_activity.get, _MOST_TELLING)), [])
+    return next(filter(None, map(by_activity.get, _BUS_ACTIVITIES)), [])
 
 
 # Activities

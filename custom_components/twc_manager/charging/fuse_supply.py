@@ -133,8 +133,10 @@ class FuseSupply:
         taken = {item.connector_id: _taken(item) for item in contexts}
         self._fuse.commit(self._bus, taken)
 
-    def tell_undecided(self, now: float, snapshot: Snapshot, changed_at: float) -> None:
-        """Tell the fuse of a bus for which nothing could be decided: nothing is offered, but its vehicles may go on."""
+    def report_undecided(
+        self, now: float, snapshot: Snapshot, changed_at: float
+    ) -> None:
+        """Report a bus without a decision to the fuse: nothing is offered, but its vehicles may continue to draw."""
         if snapshot.status is BusStatus.OFFLINE:
             self._fuse.lose(self._bus)
             return
@@ -143,7 +145,7 @@ class FuseSupply:
             for connector in snapshot.connectors
         )
         load = FuseLoad(tuple(vehicles), changed_at, self._minimum)
-        self._fuse.tell_undecided(self._bus, now, load)
+        self._fuse.update_undecided(self._bus, now, load)
 
     def _load(
         self,

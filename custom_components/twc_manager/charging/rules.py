@@ -254,15 +254,15 @@ class Rules:
             self._plan_rules.result,
         )
 
-    def tell_undecided(
+    def report_circuits_undecided(
         self, now: float, circuits: CircuitPlace, snapshot: Snapshot
     ) -> None:
         """Report a bus without a decision, to which nothing is offered, to its circuits."""
-        self._engine.tell_undecided(now, circuits, snapshot)
+        self._engine.report_circuits_undecided(now, circuits, snapshot)
 
-    def tell_fuse_undecided(self, now: float, snapshot: Snapshot) -> None:
+    def report_fuse_undecided(self, now: float, snapshot: Snapshot) -> None:
         """Tell the main fuse of a bus for which nothing could be decided, and of which nothing is offered."""
-        self._engine.tell_fuse_undecided(now, snapshot)
+        self._engine.report_fuse_undecided(now, snapshot)
 
     def _restore_starts(self, now: float, epoch: float) -> None:
         """Continue with the starts from before a restart; `epoch` plus `now` is the time in s since the epoch."""

@@ -246,7 +246,7 @@ class SharedSurplus:
         parts = dict.fromkeys(all_wants, 0)
         for key, portion in divide(served, budgets).items():
             parts[self._owner(key)] += portion.amps
-        self._tell(bus, parts)
+        self._set_parts(bus, parts)
         if parts[bus] or not all_wants[bus].vehicles:
             return replace(budget, amps=parts[bus])
         return self._waiting(bus, budget, result)
@@ -268,7 +268,7 @@ class SharedSurplus:
         until = min(waits, default=result.next_turn)
         return replace(budget, amps=0, reason=reason, until=until)
 
-    def _tell(self, bus: str, parts: Mapping[str, int]) -> None:
+    def _set_parts(self, bus: str, parts: Mapping[str, int]) -> None:
         """Note the part of each bus, and wake the other buses whose part has changed."""
         for key, amps in parts.items():
             member = self._members[key]

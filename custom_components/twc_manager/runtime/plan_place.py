@@ -11,7 +11,7 @@ from ..charging.planning.caps import CapSource, lowest
 from ..charging.planning.series import Series
 from ..charging.planning.tariff import EMPTY, Tariff
 from ..charging.plans.keeper import PlanKeeper
-from ..charging.plans.shared_plans import SharedPlans, Told
+from ..charging.plans.shared_plans import BusReport, SharedPlans
 from ..charging.plans.together import Shared
 from ..const import DOMAIN, LOGGER
 
@@ -27,7 +27,7 @@ def _of_bus(caps: Caps) -> dict[Hashable, Series]:
 
 
 class PlansOfHouse:
-    """The plans of all buses, and how each is told that another one has planned for it.
+    """The plans of all buses, and how each is notified when another one has planned for it.
 
     Attributes:
         shared: the plans.
@@ -97,11 +97,11 @@ class PlanPlace:
         return self._house.join(self._bus, changed)
 
     @callback
-    def tell(self, keeper: PlanKeeper, tariff: Tariff) -> None:
-        """Tell the others of the plan that the bus follows, and of what it has planned for them."""
+    def publish(self, keeper: PlanKeeper, tariff: Tariff) -> None:
+        """Report to the others the plan that the bus follows, and offer them what it has planned for them."""
         making, outlook = keeper.making, self._outlook_of(tariff)
         shared = making.shared
-        told = Told(
+        report = BusReport(
             keeper.made,
             making.inputs,
             shared.rooms,
@@ -109,7 +109,7 @@ class PlanPlace:
             shared.beside,
             making.since,
         )
-        self._house.shared.tell(self._bus, told)
+        self._house.shared.update(self._bus, report)
         self._house.offer(keeper)
 
     def _outlook_of(self, tariff: Tariff) -> tuple[Tariff, float]:
@@ -124,7 +124,7 @@ class PlanPlace:
         try:
             found = self._house.shared.read(self._bus, rooms, outlook, local, now)
         except Exception:  # noqa: BLE001
-            # No error in what another bus has told may end the control of this one.
+            # No error in what another bus has reported may end the control of this one.
             if not self._has_failed:
                 LOGGER.exception("What other lines have planned cannot be used")
             self._has_failed = True

@@ -162,7 +162,7 @@ class PlanManager:
     def async_follow(self) -> None:
         """Act on a decision of the rules: make a plan, end finished plans, store changes."""
         self._planner.async_make()
-        self._place.tell(self._keeper, self._tariff)
+        self._place.publish(self._keeper, self._tariff)
         if self._keeper.finished:
             self._update(self.settings.without(self._keeper.finished))
         if self._keeper.take_news():
@@ -171,7 +171,7 @@ class PlanManager:
     @callback
     def _async_made(self) -> None:
         """Tell other buses at once of a plan that was made: the last one for them counts."""
-        self._place.tell(self._keeper, self._tariff)
+        self._place.publish(self._keeper, self._tariff)
         self._changed()
 
     def _store_followed(self) -> None:

@@ -68,22 +68,22 @@ class RulesRunner:
             if not self._rules_fail:
                 LOGGER.exception("The rules failed; until they work nothing is offered")
             self._rules_fail = True
-            self._tell_undecided(snapshot, now)
+            self._report_undecided(snapshot, now)
             return None
         self._rules_fail = False
         self._follow_plans(result)
         return result
 
-    def _tell_undecided(self, snapshot: Snapshot, now: float) -> None:
+    def _report_undecided(self, snapshot: Snapshot, now: float) -> None:
         """Report to the other buses behind a fuse, a circuit or a peak budget what this bus may continue to draw."""
         self._inputs.peak.async_leave()
         try:
-            self.rules.tell_fuse_undecided(now, snapshot)
+            self.rules.report_fuse_undecided(now, snapshot)
         except Exception:  # noqa: BLE001
             LOGGER.debug("The main fuse could not be updated", exc_info=True)
         try:
             place = self._inputs.circuit_place(now)
-            self.rules.tell_undecided(now, place, snapshot)
+            self.rules.report_circuits_undecided(now, place, snapshot)
         except Exception:  # noqa: BLE001
             LOGGER.debug("The draw cannot be reported to a circuit", exc_info=True)
 

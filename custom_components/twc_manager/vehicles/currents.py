@@ -282,12 +282,12 @@ class VehicleCurrents:
     def _start_call(self, key: str, number: _ManagedNumber, amps: float) -> None:
         number.task = self._entry.async_create_background_task(
             self._hass,
-            self._async_call_and_tell(key, number, amps),
+            self._async_call_and_store(key, number, amps),
             f"{DOMAIN} set the current of a vehicle",
             eager_start=False,
         )
 
-    async def _async_call_and_tell(
+    async def _async_call_and_store(
         self, key: str, number: _ManagedNumber, amps: float
     ) -> None:
         await self._async_call(key, number, amps)

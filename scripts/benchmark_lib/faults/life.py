@@ -79,12 +79,12 @@ class Life:
         self._silent = 0
         self._frozen = 0
         self._nonsense: str | None = None
-        self._told = ""
+        self._shown = ""
 
     def start(self) -> None:
         """Start the reports of the meter."""
         if not self._silent:
-            self._home.call(self._tell)
+            self._home.call(self._report_grid)
         self._bus.loop.call_later(METER_S, self.start)
 
     def happen(self, event: Event) -> None:
@@ -160,13 +160,13 @@ class Life:
         if twc.car is car and twc.powered:
             twc.refresh()
 
-    def _tell(self, hass: HomeAssistant) -> None:
+    def _report_grid(self, hass: HomeAssistant) -> None:
         """Report the power of the house by the grid meter."""
         charging_w = sum(twc.power_w for twc in self._bus.connectors)
         watts = charging_w + house_w(self._clock.now())
-        if not (self._frozen and self._told):
-            self._told = f"{watts:.0f}"
-        state = self._told if self._nonsense is None else self._nonsense
+        if not (self._frozen and self._shown):
+            self._shown = f"{watts:.0f}"
+        state = self._shown if self._nonsense is None else self._nonsense
         # A frozen one repeats its value with a new time, as some meters do.
         hass.states.async_set(
             GRID,

@@ -189,7 +189,7 @@ class TwoLines:
             )
             for bus in self.buses:
                 bus.start()
-            self._tell()
+            self._report_meter()
             self._look(charging_hours * 3600)
             self._next(begin)
             while not self.progress.is_over:
@@ -284,11 +284,11 @@ class TwoLines:
         )
         await set_entity(hass, entry, key, dice.choice(values))
 
-    def _tell(self) -> None:
+    def _report_meter(self) -> None:
         """Let the meter of the house report, now and from now on."""
         if not self.meter.silent:
             self.home.call(self._report)
-        self.world.call_later(METER_S, self._tell)
+        self.world.call_later(METER_S, self._report_meter)
 
     def _report(self, hass: HomeAssistant) -> None:
         meter = self.meter

@@ -6,8 +6,8 @@ from typing import Final
 
 from custom_components.twc_manager.charging.planning.series import Series
 from custom_components.twc_manager.charging.plans.shared_plans import (
+    BusReport,
     SharedPlans,
-    Told,
     always,
 )
 from custom_components.twc_manager.charging.plans.together import Shared
@@ -58,7 +58,7 @@ class TwoLines:
         planner, line = self._lines[number], str(number)
         planner.shared = self._read(line, view)
         wanted = planner.wanted(_of(view, number))
-        self._tell(line, planner)
+        self._publish(line, planner)
         own = [at for at in view.cars if line_of(at) == number]
         return {at: wanted.get(at, 0) for at in own}
 
@@ -67,13 +67,13 @@ class TwoLines:
         rooms: dict[Hashable, Series] = {_FUSE: always(view.room[0])}
         return self._shared.read(line, rooms, None, view.now, 0.0)
 
-    def _tell(self, line: str, planner: Ours) -> None:
-        """Tell the other line of the plan, and offer it what was planned for it."""
+    def _publish(self, line: str, planner: Ours) -> None:
+        """Report the plan to the other line, and offer it what was planned for it."""
         made = planner.made
         followed = made if made is not None and made.inputs.goals else None
-        self._shared.tell(
+        self._shared.update(
             line,
-            Told(
+            BusReport(
                 followed,
                 planner.inputs,
                 planner.shared.rooms,

@@ -236,7 +236,7 @@ def test_what_a_bus_goes_on_with_counts_while_nothing_can_be_decided_for_it() ->
         (Snapshot(BusStatus.SECOND_MASTER), 32),
         (running, 0),
     ]:
-        supply.tell_undecided(world.now, place, snapshot)
+        supply.report_undecided(world.now, place, snapshot)
         assert garage.circuit.status(world.now).buses["two"] == kept
         share = garage.circuit.update("one", world.now, BusDraw(possible=32))
         assert share.room == 32 - kept

@@ -17,8 +17,8 @@ from custom_components.twc_manager.charging.plans.making import (
     try_plan,
 )
 from custom_components.twc_manager.charging.plans.shared_plans import (
+    BusReport,
     SharedPlans,
-    Told,
     always,
 )
 from custom_components.twc_manager.charging.plans.together import Shared
@@ -84,7 +84,7 @@ class House:
             line.made = line.making.followed(line.made, wanted)
             if line.making.is_due(line.made, wanted, self.now):
                 line.making.begin(line.made, wanted, self.now)
-        self.tell(name)
+        self.publish(name)
         return line.making.job
 
     def make(self, name: str) -> None:
@@ -96,14 +96,14 @@ class House:
         if line.making.end(job, attempt, self.now) and attempt.made is not None:
             line.made, line.apart = attempt.made, attempt.apart
         line.plans += 1
-        self.tell(name)
+        self.publish(name)
         for other, made in line.making.take_others().items():
             self.shared.offer(other, made)
 
-    def tell(self, name: str) -> None:
+    def publish(self, name: str) -> None:
         line, making = self.lines[name], self.lines[name].making
         shared = making.shared
-        told = Told(
+        report = BusReport(
             line.made,
             making.inputs,
             shared.rooms,
@@ -111,7 +111,7 @@ class House:
             shared.beside,
             making.since,
         )
-        self.shared.tell(name, told)
+        self.shared.update(name, report)
 
     def plan(self, name: str) -> None:
         """Let a bus decide, and make the plan that it wants."""

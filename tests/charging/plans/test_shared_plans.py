@@ -7,7 +7,7 @@ import pytest
 
 from custom_components.twc_manager.charging.planning.goals import Goal
 from custom_components.twc_manager.charging.plans import shared_plans
-from custom_components.twc_manager.charging.plans.shared_plans import Told, always
+from custom_components.twc_manager.charging.plans.shared_plans import BusReport, always
 from tests.charging.planning.scene import NOW, amps_at, goal
 
 from .buses import FULL, FUSE, SIZE, House, Line
@@ -91,7 +91,7 @@ def test_what_a_bus_has_planned_that_tells_nothing_any_more_is_taken() -> None:
 
 def test_a_bus_without_a_plan_takes_nothing_and_is_told_of_no_plan() -> None:
     house = House(beside("one", goal(FULL, 6)), beside("two", goal(FULL, 6)))
-    house.shared.tell("two", Told(rooms={FUSE: always(SIZE)}))
+    house.shared.update("two", BusReport(rooms={FUSE: always(SIZE)}))
     shared = house.read("one")
     assert shared.caps == always(SIZE)
     assert shared.offered is None

@@ -468,7 +468,7 @@ def _fail(house: House, seconds: int) -> None:
             twc.step(failing.now)
         states = tuple(twc.state for twc in failing.twcs.values())
         snapshot = Snapshot(BusStatus.RUNNING, states)
-        failing.engine.tell_fuse_undecided(failing.now, snapshot)
+        failing.engine.report_fuse_undecided(failing.now, snapshot)
 
 
 def test_a_bus_whose_rules_fail_tells_the_fuse_that_its_car_has_stopped() -> None:
@@ -499,7 +499,7 @@ def test_a_car_that_goes_on_while_the_rules_of_its_bus_fail_is_not_overlooked() 
         _run_one(house, 1)
         goes_on = replace(car.state, offered=0.0, possible=14.0)
         snapshot = Snapshot(BusStatus.RUNNING, (goes_on,))
-        failing.engine.tell_fuse_undecided(house.buses[0].now, snapshot)
+        failing.engine.report_fuse_undecided(house.buses[0].now, snapshot)
     assert house.load + house.drawn[0] + 14 <= SIZE
 
 
@@ -517,7 +517,7 @@ def test_the_only_bus_sees_after_an_error_of_its_rules_what_the_house_uses() -> 
         car.offered = 0
         car.step(failing.now)
         snapshot = Snapshot(BusStatus.RUNNING, (car.state,))
-        failing.engine.tell_fuse_undecided(failing.now, snapshot)
+        failing.engine.report_fuse_undecided(failing.now, snapshot)
     house.load = 27.0
     totals = []
     for second in range(120):

@@ -119,7 +119,7 @@ class OutsideLimit:
 
     def __init__(self) -> None:
         """Start without a known limit."""
-        self._told: ChargingLimit | None = None
+        self._last_limit: ChargingLimit | None = None
         self._silent_since: float | None = None
 
     def update(self, now: float, inputs: OutsideInputs) -> OutsideStatus:
@@ -131,15 +131,15 @@ class OutsideLimit:
 
     def _of_source(self, now: float, source: OutsideSource | None) -> OutsideStatus:
         if source is None:
-            self._told = None
+            self._last_limit = None
             return OutsideStatus()
         if source.limit is not None:
-            self._told, self._silent_since = source.limit, None
+            self._last_limit, self._silent_since = source.limit, None
             return OutsideStatus(source.limit)
         if self._silent_since is None:
             self._silent_since = now
         until = self._silent_since + source.hold_seconds
-        if self._told is not None and now < until:
-            return OutsideStatus(self._told, Standing.KEPT, until)
-        self._told = None
+        if self._last_limit is not None and now < until:
+            return OutsideStatus(self._last_limit, Standing.KEPT, until)
+        self._last_limit = None
         return OutsideStatus(ChargingLimit(source.fallback_w), Standing.FALLBACK)

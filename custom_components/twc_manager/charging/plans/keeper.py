@@ -63,7 +63,7 @@ class PlanKeeper:
         self._making = PlanMaking()
         self._held: dict[int, Allowance] = {}
         self._before: FollowedPlan | None = None
-        self._told: tuple[object, ...] = ()
+        self._stored_news: tuple[object, ...] = ()
         self._free: Sequence[ConnectorSituation] = ()
 
     @property
@@ -86,8 +86,8 @@ class PlanKeeper:
         """Return whether something that is to be stored has changed since the last call."""
         progress = [tuple(item.progress.values()) for item in self.sessions.values()]
         news = (self.made, self.prices.tariff, tuple(progress), self.habits.known)
-        is_new = news != self._told
-        self._told = news
+        is_new = news != self._stored_news
+        self._stored_news = news
         return is_new
 
     def resume(self, kept: KeptPlans) -> None:

@@ -25,7 +25,7 @@ _EVER: Final = (
     datetime(2200, 1, 1, tzinfo=UTC),
 )
 _SILENT: Final = timedelta(minutes=5)
-"""A bus that has told nothing for so long is not planned for by others."""
+"""Other buses do not plan for a bus that has reported nothing for so long."""
 MOST_TOGETHER: Final = 6
 """More vehicles are not planned together: two full lines. A plan for eight took 10 s once on a busy machine, and one that
 takes 30 s counts as failed."""
@@ -35,8 +35,8 @@ type _Rank = tuple[int, datetime, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What a bus tells the others.
+class BusReport:
+    """What a bus reports to the others.
 
     Attributes:
         made: the plan that it follows; None if it follows none.
@@ -61,21 +61,21 @@ class _Member:
     """A bus.
 
     Attributes:
-        told: what it told last.
+        report: its last report.
         rank: the lowest one comes first; None without a plan.
         taken: the A of its vehicles over time.
         offered: its part of a plan that another bus has made since; None without one.
 
     """
 
-    told: Told
+    report: BusReport
     rank: _Rank | None
     taken: Series
     offered: MadePlan | None = None
 
     def is_silent(self, local: datetime) -> bool:
-        """Return whether it has told nothing for a while."""
-        inputs = self.told.inputs
+        """Return whether it has reported nothing for a while."""
+        inputs = self.report.inputs
         return inputs is None or abs(local - inputs.now) > _SILENT
 
 
@@ -108,18 +108,18 @@ class SharedPlans:
         self._read: dict[str, tuple[object, Shared]] = {}
         self._alike: dict[tuple[str, str], tuple[object, object, bool]] = {}
 
-    def tell(self, bus: str, told: Told) -> None:
-        """Take what a bus tells."""
+    def update(self, bus: str, report: BusReport) -> None:
+        """Take the report of a bus."""
         known = self._members.get(bus)
-        if known is None or known.told.made is not told.made:
+        if known is None or known.report.made is not report.made:
             # What it was offered is older than this, or it is this.
-            self._members[bus] = _member(bus, told)
+            self._members[bus] = _member(bus, report)
         else:
             # What was planned for vehicles that have left is not for those that come after them.
-            is_for_these = told.inputs and covers(known.offered, told.inputs)
+            is_for_these = report.inputs and covers(known.offered, report.inputs)
             offered = known.offered if is_for_these else None
-            self._members[bus] = replace(known, told=told, offered=offered)
-            if known.told.rooms.keys() == told.rooms.keys():
+            self._members[bus] = replace(known, report=report, offered=offered)
+            if known.report.rooms.keys() == report.rooms.keys():
                 return
         self.changes += 1
 
@@ -161,16 +161,16 @@ class SharedPlans:
         if known is None or known[0] != source:
             known = self._read[bus] = source, self._left(bus, rooms, around)
         own = self._members.get(bus)
-        told = [(key, self._members[key].told) for key in around.partners]
+        reports = [(key, self._members[key].report) for key in around.partners]
         return replace(
             known[1],
             partners=tuple(
                 Part(key, item.inputs, item.made, item.rooms, item.beside)
-                for key, item in told
+                for key, item in reports
                 if item.inputs is not None
             ),
             offered=own.offered if own else None,
-            waits=any(_is_making(item, now) for _, item in told),
+            waits=any(_is_making(item, now) for _, item in reports),
         )
 
     def _left(
@@ -187,7 +187,7 @@ class SharedPlans:
         """Return what some buses leave of what they share."""
         left = dict(rooms)
         for member in map(self._members.__getitem__, buses):
-            for key in left.keys() & member.told.rooms.keys():
+            for key in left.keys() & member.report.rooms.keys():
                 left[key] = less(left[key], member.taken)
         return left
 
@@ -218,8 +218,8 @@ class SharedPlans:
 
     def _rank_of(self, bus: str, local: datetime) -> _Rank | None:
         """Return the rank of a bus with a plan: the lowest of those that are planned with it."""
-        told = self._members[bus].told
-        partners = self._partners(bus, told.rooms.keys(), told.outlook, local)
+        report = self._members[bus].report
+        partners = self._partners(bus, report.rooms.keys(), report.outlook, local)
         return self._lowest_rank((bus, *partners))
 
     def _lowest_rank(self, buses: Iterable[str]) -> _Rank | None:
@@ -237,11 +237,11 @@ class SharedPlans:
     ) -> tuple[str, ...]:
         """Return the buses that are planned with one: that share something with it, or with one of them."""
         possible = {
-            key: item.told.rooms.keys()
+            key: item.report.rooms.keys()
             for key, item in self._members.items()
             if key != bus
             and not item.is_silent(local)
-            and self._is_alike(bus, outlook, key, item.told.outlook)
+            and self._is_alike(bus, outlook, key, item.report.outlook)
         }
         found = _reached(possible, resources)
         count = sum(map(self._goals, (bus, *found)))
@@ -250,7 +250,7 @@ class SharedPlans:
     def _goals(self, bus: str) -> int:
         """Return how many vehicles a bus has to plan for."""
         known = self._members.get(bus)
-        inputs = known.told.inputs if known else None
+        inputs = known.report.inputs if known else None
         return len(inputs.goals) if inputs else 0
 
     def _is_alike(self, bus: str, outlook: object, other: str, its: object) -> bool:
@@ -282,18 +282,18 @@ def _reached(
     return found
 
 
-def _is_making(told: Told, now: float) -> bool:
+def _is_making(report: BusReport, now: float) -> bool:
     """Return whether a bus makes a plan that may still come."""
-    return told.making_since is not None and now - told.making_since < LATE_SECONDS
+    return report.making_since is not None and now - report.making_since < LATE_SECONDS
 
 
-def _member(bus: str, told: Told) -> _Member:
-    """Return a bus with what it tells, and with nothing that it is offered."""
-    if told.made is None:
-        return _Member(told, None, Series())
-    goals = told.made.inputs.goals
+def _member(bus: str, report: BusReport) -> _Member:
+    """Return a bus with its report, and without an offered plan."""
+    if report.made is None:
+        return _Member(report, None, Series())
+    goals = report.made.inputs.goals
     rank = min((-goal.priority, goal.ready, bus) for goal in goals)
-    return _Member(told, rank, _taken(told.made.plan))
+    return _Member(report, rank, _taken(report.made.plan))
 
 
 def _taken(plan: Plan) -> Series:

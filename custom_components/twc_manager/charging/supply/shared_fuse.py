@@ -187,7 +187,7 @@ class SharedFuse:
         found = tuple(limits(rooms, proof, is_overdue=evidence.is_overdue(now)))
         return watch.shares.share(bus, now, found, loads, silent=guard.silent)
 
-    def tell_undecided(self, bus: str, now: float, load: FuseLoad) -> None:
+    def update_undecided(self, bus: str, now: float, load: FuseLoad) -> None:
         """Take what the vehicles of a bus do for which nothing could be decided: no offer takes anything from them.
 
         Raises:

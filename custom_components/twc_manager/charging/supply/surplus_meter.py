@@ -88,12 +88,12 @@ class SurplusMeter:
     that repeats its value after their power has moved has not measured again, whatever its time stamp is.
     """
 
-    __slots__ = ("_draws", "_response", "_telling")
+    __slots__ = ("_draws", "_response", "_sources")
 
     def __init__(self) -> None:
         """Start with nothing remembered."""
         self._draws = DrawHistory()
-        self._telling: list[Source] = []
+        self._sources: list[Source] = []
         self._response = _response(_AMP_W)
 
     def metered(
@@ -158,11 +158,11 @@ class SurplusMeter:
         self, needed: list[Source], config: SourceConfig, now: float, amp_w: float
     ) -> None:
         """Start anew with other sensors, or with a clock that starts anew."""
-        telling: list[Source] = [
+        sources: list[Source] = [
             source for source in needed if source is not Source.PRODUCTION
         ]
-        if telling != self._telling or now < self._draws.updated_at:
-            self._telling = telling
+        if sources != self._sources or now < self._draws.updated_at:
+            self._sources = sources
             self._draws = DrawHistory(max(config.stale_after, HISTORY_SECONDS))
             self._response = _response(amp_w)
 
@@ -170,7 +170,7 @@ class SurplusMeter:
         """Return a surplus with what our own draw has shown of the meter."""
         fault = _DISPROVED.get(self._response.state)
         if fault is not None:
-            faults = (*((source, fault) for source in self._telling), *surplus.faults)
+            faults = (*((source, fault) for source in self._sources), *surplus.faults)
             return Surplus(None, surplus.at, stale=True, faults=faults)
         return replace(
             surplus,
