@@ -6,7 +6,6 @@ from typing import Final
 
 from .contact import SILENCE_SECONDS
 from .duplicates import AnswerWatch
-from .excess import STEADY_AMPS
 from .guard import Watched
 from .messages import (
     PROTOCOL_1,
@@ -19,6 +18,7 @@ from .messages import (
     State,
 )
 from .queries import Agreed, DueQuery, QueryPlan
+from .same_reports import SameReports
 from .state import DRAWING_AMPS, ConnectorState, KnownConnector
 
 RESTORED_HEARTBEATS: Final = 5
@@ -131,38 +131,6 @@ class _LimitAttempts:
         return other if swap else usual
 
 
-class _SameReports:
-    """Counts the reports in a row with the same contents, the jitter of the draw aside.
-
-    Attributes:
-        count: how many, the last one included; none after a heartbeat that was not answered in time.
-
-    """
-
-    __slots__ = ("_first", "count")
-
-    def __init__(self) -> None:
-        """Start without a report."""
-        self.count = 0
-        self._first: Heartbeat | None = None
-
-    def interrupt(self) -> None:
-        """Begin anew."""
-        self._first, self.count = None, 0
-
-    def received(self, report: Heartbeat) -> None:
-        """Take a report. It is compared with the first one, so that a draw that falls slowly differs in the end."""
-        first = self._first
-        if (
-            first is not None
-            and (report.state, report.offered) == (first.state, first.offered)
-            and abs(report.drawn - first.drawn) <= STEADY_AMPS
-        ):
-            self.count += 1
-        else:
-            self._first, self.count = report, 1
-
-
 class _ContactorCommand:
     """A command to the contactor until the connector acknowledges it, or all attempts have failed."""
 
@@ -211,7 +179,7 @@ class LinkedConnector:
         self._announced: Agreed[KnownConnector] = Agreed()
         self._answers = AnswerWatch()
         self._snapshot: ConnectorState | None = None
-        self._same = _SameReports()
+        self._same = SameReports()
 
     @property
     def same_reports(self) -> int:
