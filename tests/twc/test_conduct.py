@@ -531,6 +531,33 @@ def test_the_excess_is_still_known_after_the_port_was_away(away: int) -> None:
     overdrawn(scenario, *twcs)
 
 
+def test_the_excess_is_still_known_of_a_car_whose_connector_is_busy(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The first one reports no plug, and BUSY as if no car were there: 44 A flowed on 40 A."""
+    monkeypatch.setattr("simulator.supply._BUSY_S", 2.5)
+    twcs = two()
+    for twc, stops_after in zip(twcs, (20.0, 30.0), strict=True):
+        twc.lost_stop_s = (stops_after, stops_after)
+
+    async def scenario(scene: Scene) -> None:
+        await scene.linked()
+        for twc in twcs:
+            twc.plug_in(Car(onboard_limit=48, shortfall=-4))
+        scene.offer({1: 20.0, 2: 20.0})
+        await asyncio.sleep(300)
+        scene.port.memory.unplug()
+        await asyncio.sleep(50)
+        assert [twc.charging for twc in twcs] == [False, True]
+        scene.port.memory.replug()
+        for _ in range(120):
+            await asyncio.sleep(1)
+            assert drawn(twcs) < 40.5
+        assert drawn(twcs) > 38
+
+    overdrawn(scenario, *twcs)
+
+
 def test_a_sum_of_connectors_that_were_switched_off_is_not_reported_for_ever() -> None:
     """The report tells the owner to switch the breaker off: then nothing reports any more."""
     twcs = two()

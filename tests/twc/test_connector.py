@@ -7,8 +7,11 @@ from custom_components.twc_manager.twc.messages import (
     Command,
     Heartbeat,
     PlugReport,
+    PlugState,
+    Query,
     State,
 )
+from custom_components.twc_manager.twc.queries import MAX_TRIES
 from custom_components.twc_manager.twc.state import KnownConnector
 
 TWC, MASTER = 0x032E, 0x7777
@@ -148,3 +151,32 @@ def test_a_car_is_known_by_the_plug_where_that_tells(
         report(connector, State.WANTS_POWER)
         connector.take_answer(PlugReport(TWC, plug), NOW)
     assert connector.plugged_in() == plugged_in
+
+
+def without_plug_report() -> LinkedConnector:
+    """Return one that was asked for its plug as often as it may be."""
+    connector = linked()
+    for _ in range(MAX_TRIES):
+        connector.queries.unanswered(Query.PLUG_STATE, NOW)
+    return connector
+
+
+@pytest.mark.parametrize("state", State)
+def test_only_ready_shows_that_no_car_is_there_where_the_plug_is_not_reported(
+    state: State,
+) -> None:
+    """BUSY counted as such, and what a car draws beyond its offers was forgotten while it was plugged in."""
+    connector = without_plug_report()
+    for _ in range(2):
+        report(connector, state)
+    assert connector.unplugged() == (state is State.READY)
+
+
+def test_ready_does_not_show_that_no_car_is_there_before_the_plug_is_reported() -> None:
+    connector = linked()
+    for _ in range(3):
+        report(connector)
+    assert not connector.unplugged()
+    for _ in range(2):
+        connector.take_answer(PlugReport(TWC, PlugState.UNPLUGGED), NOW)
+    assert connector.unplugged()

@@ -229,13 +229,16 @@ class LinkedConnector:
         return self._state.value in _PLUGGED_IN_STATES
 
     def unplugged(self) -> bool:
-        """Return whether it is known that no car is plugged in; just after the link that is not known yet."""
-        if self._report is None or self.drawing():
+        """Return whether it is known that no car is plugged in; just after the link that is not known yet.
+
+        The state shows it only where the plug is not reported: with a car, too, a connector is BUSY for a moment, and it
+        may be READY while the car is stopped.
+        """
+        if self._report is None or self.drawing() or self.queries.awaits_plug:
             return False
         if self.queries.plug is not None:
             return self.queries.plug is PlugState.UNPLUGGED
-        state = self._state.value
-        return state is not None and state not in _PLUGGED_IN_STATES
+        return self._state.value == State.READY
 
     def is_vacant(self) -> bool:
         """Return whether it waits for a car, and nothing else is the matter with it."""

@@ -149,6 +149,11 @@ class QueryPlan:
         return self._plug.value
 
     @property
+    def awaits_plug(self) -> bool:
+        """Return whether the connector has not reported its plug so far, and may still do so."""
+        return self.plug is None and not self._states[Query.PLUG_STATE].given_up()
+
+    @property
     def vin(self) -> str | None:
         """Return the VIN of the plugged-in car; None if it is not known."""
         return self._vin.vin if self._vin is not None else None
