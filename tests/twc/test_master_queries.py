@@ -8,6 +8,7 @@ import pytest
 
 from custom_components.twc_manager.twc import PlugState, body_as_text
 from custom_components.twc_manager.twc.frame import encode
+from custom_components.twc_manager.twc.heartbeat_cycle import CYCLE_SECONDS
 from custom_components.twc_manager.twc.messages import VIN_PARTS, Query
 from simulator import Car, WallConnector, make_vin
 
@@ -61,8 +62,10 @@ def test_firmware_is_asked_for_once_and_the_serial_number_again_and_both_are_sho
         state = scene.state(connector)
         assert (state.firmware, state.serial_number) == ("4.5.3", connector.serial)
         assert len(scene.queries(connector, Query.FIRMWARE)) == 1
-        # A second unit with this id would answer with another one.
-        assert 35 < len(scene.queries(connector, Query.SERIAL_NUMBER)) < 45
+        # A second unit with this id would answer with another one. It soon reports steadily.
+        asked = gaps(scene.queries(connector, Query.SERIAL_NUMBER))
+        assert all(14.9 < gap < 16.5 for gap in asked[:2])
+        assert all(59.9 < gap < 61.5 for gap in asked[4:])
         assert scene.queries(connector, Query.FIRMWARE_OLD) == []
 
     play(scenario, connector)
@@ -79,7 +82,9 @@ def test_old_form_of_the_firmware_question_is_tried_too() -> None:
     play(scenario, connector)
 
 
-def test_meter_is_read_every_minute_and_every_ten_seconds_while_charging() -> None:
+def test_meter_is_read_every_minute_and_while_charging_every_ten_or_twenty_seconds() -> (
+    None
+):
     connector = modern()
 
     async def scenario(scene: Scene) -> None:
@@ -93,10 +98,23 @@ def test_meter_is_read_every_minute_and_every_ten_seconds_while_charging() -> No
         scene.offer({connector.id: 16.0})
         await asyncio.sleep(20)
         begin = scene.now
-        await asyncio.sleep(120)
+        await asyncio.sleep(40)
         charging = gaps(scene.queries(connector, Query.METER, begin))
         assert all(9.9 < gap < 11.5 for gap in charging)
         assert scene.state(connector).phase_amps == (15.0, 0.0, 0.0)
+        await asyncio.sleep(60)
+        begin = scene.now
+        await asyncio.sleep(120)
+        steady = gaps(scene.queries(connector, Query.METER, begin))
+        assert all(19.9 < gap < 21.5 for gap in steady)
+        assert connector.car is not None
+        connector.car.onboard_limit = 10.0
+        connector.refresh()
+        changed = scene.now
+        await scene.until(
+            lambda: scene.state(connector).phase_amps == (10.0, 0.0, 0.0), 20
+        )
+        assert scene.now - changed < 10 + 3 * CYCLE_SECONDS + 0.5
 
     play(scenario, connector)
 

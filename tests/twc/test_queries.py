@@ -21,8 +21,11 @@ from custom_components.twc_manager.twc.queries import (
     MAX_TRIES,
     METER_OTHERWISE,
     METER_WHILE_CHARGING,
+    METER_WHILE_STEADY,
     PLUG_WHILE_PLUGGED_IN,
     PLUG_WHILE_UNPLUGGED,
+    SERIAL_NUMBER_AGAIN,
+    SERIAL_NUMBER_WHILE_STEADY,
     VIN_AFTER_PLUG_IN,
     QueryPlan,
 )
@@ -115,6 +118,33 @@ def test_meter_is_read_every_ten_seconds_while_charging() -> None:
     connector.drawing = True
     connector.run(301)
     assert gaps(connector.times(Query.METER)) == {METER_WHILE_CHARGING}
+
+
+def test_queries_are_less_often_while_reports_are_steady() -> None:
+    connector = Connector()
+    connector.drawing = True
+    connector.plan.set_steady(True, 0.0)
+    connector.run(301)
+    assert gaps(connector.times(Query.METER)) == {METER_WHILE_STEADY}
+    assert gaps(connector.times(Query.SERIAL_NUMBER)) == {SERIAL_NUMBER_WHILE_STEADY}
+
+
+@pytest.mark.parametrize("step", range(0, 60, 7))
+def test_queries_are_as_often_as_ever_once_reports_are_not_steady(step: int) -> None:
+    connector = Connector()
+    connector.drawing = True
+    connector.plan.set_steady(True, 0.0)
+    connector.run(120 + step)
+    changed = connector.now
+    connector.plan.set_steady(False, changed)
+    connector.run(60)
+    for query, seconds in (
+        (Query.METER, METER_WHILE_CHARGING),
+        (Query.SERIAL_NUMBER, SERIAL_NUMBER_AGAIN),
+    ):
+        since = [time for time in connector.times(query) if time >= changed]
+        # Another query may be due at the same moment.
+        assert max(gaps([changed, *since])) <= seconds + STEP
 
 
 def test_meter_is_read_within_ten_seconds_after_a_car_begins_to_draw() -> None:

@@ -11,6 +11,7 @@ from custom_components.twc_manager.twc.heartbeat_cycle import CYCLE_SECONDS
 from custom_components.twc_manager.twc.rhythm import (
     CALM_SECONDS,
     WHILE_CHARGING,
+    WHILE_CHARGING_FOR_LONG,
     WHILE_WAITING,
     WITHOUT_CAR,
 )
@@ -37,13 +38,23 @@ def gaps(scene: Scene, twc: WallConnector, since: float) -> list[float]:
     return [b - a for a, b in itertools.pairwise([*times, scene.now])]
 
 
-async def calm(scene: Scene, *plugged_in: WallConnector, amps: float = 10.0) -> None:
-    """Wait until nothing has happened for long, with a car at some connectors."""
+LONG = 90.0
+"""After so many s of nothing, connectors have been calm for long."""
+
+
+async def calm(
+    scene: Scene,
+    *plugged_in: WallConnector,
+    amps: float = 10.0,
+    seconds: float = 60.0,
+    car: Callable[[], Car] = Car,
+) -> None:
+    """Wait until nothing has happened for a while, with a car at some connectors."""
     await scene.linked()
     for twc in plugged_in:
-        twc.plug_in(Car())
+        twc.plug_in(car())
     scene.offer(dict.fromkeys((A, B, C), amps))
-    await asyncio.sleep(60)
+    await asyncio.sleep(seconds)
     assert [twc for twc in scene.bus.connectors if twc.charging] == [*plugged_in]
 
 
@@ -67,18 +78,53 @@ def test_connectors_without_a_car_take_turns(protocol: int, amps: float) -> None
     play(scenario, *twcs)
 
 
+def assert_every(cycles: int, scene: Scene, *twcs: WallConnector, since: float) -> None:
+    """See that connectors have been in every so-many-th cycle since then."""
+    seconds = scene.now - since
+    for twc in twcs:
+        expected = seconds / (cycles * CYCLE_SECONDS)
+        assert len(scene.heartbeats(twc, since)) == pytest.approx(expected, abs=2)
+        assert max(gaps(scene, twc, since)) < cycles * CYCLE_SECONDS + 0.3
+
+
 @PROTOCOLS
-def test_a_car_that_charges_steadily_is_in_every_second_cycle(protocol: int) -> None:
+def test_a_car_that_charges_steadily_is_in_every_second_and_then_in_every_third_cycle(
+    protocol: int,
+) -> None:
     twcs = three(protocol)
 
     async def scenario(scene: Scene) -> None:
-        await calm(scene, *twcs)
+        await calm(scene, *twcs, seconds=30)
+        begin = scene.now
+        await asyncio.sleep(20)
+        assert_every(WHILE_CHARGING, scene, *twcs, since=begin)
+        await asyncio.sleep(LONG - 50)
         begin = scene.now
         await asyncio.sleep(60)
-        for twc in twcs:
-            expected = 60 / (WHILE_CHARGING * CYCLE_SECONDS)
-            assert len(scene.heartbeats(twc, begin)) == pytest.approx(expected, abs=2)
-            assert max(gaps(scene, twc, begin)) < WHILE_CHARGING * CYCLE_SECONDS + 0.3
+        assert_every(WHILE_CHARGING_FOR_LONG, scene, *twcs, since=begin)
+
+    play(scenario, *twcs)
+
+
+@pytest.mark.parametrize(
+    "car",
+    [partial(Car, onboard_limit=7.0), partial(Car, shortfall=-2.0)],
+    ids=["less", "more"],
+)
+def test_a_car_that_draws_something_else_than_its_offer_is_never_in_every_third_cycle(
+    car: Callable[[], Car],
+) -> None:
+    """One that draws less may begin to draw more at any time."""
+    twcs = three()
+
+    async def scenario(scene: Scene) -> None:
+        await calm(scene, *twcs, seconds=2 * LONG, car=car)
+        begin = scene.now
+        await asyncio.sleep(60)
+        assert all(
+            max(gaps(scene, twc, begin)) < WHILE_CHARGING * CYCLE_SECONDS + 0.3
+            for twc in twcs
+        )
 
     play(scenario, *twcs)
 
@@ -207,7 +253,7 @@ def test_what_happens_at_one_without_a_car_is_followed(
 @pytest.mark.parametrize(
     "disturb", [change_offer, echo_another_offer, draw_more, draw_less, fail]
 )
-@pytest.mark.parametrize("wait", [0.0, 1.0])
+@pytest.mark.parametrize("wait", [0.0, 1.0, LONG, LONG + 1.0, LONG + 2.0])
 def test_what_happens_at_one_that_charges_is_followed(
     disturb: Disturb, wait: float
 ) -> None:
@@ -225,14 +271,17 @@ def has_offer(twc: WallConnector, amps: float) -> bool:
     return twc.offered == amps
 
 
+@pytest.mark.parametrize("calm_for", [CALM, LONG])
 @pytest.mark.parametrize("with_cars", [False, True])
-def test_a_changed_offer_does_not_wait_for_a_cycle(with_cars: bool) -> None:
+def test_a_changed_offer_does_not_wait_for_a_cycle(
+    with_cars: bool, calm_for: float
+) -> None:
     twcs = three()
 
     async def scenario(scene: Scene) -> None:
         await calm(scene, *(twcs if with_cars else ()))
         for step in range(12):
-            await asyncio.sleep(CALM + step / 4)
+            await asyncio.sleep(calm_for + step / 4)
             amps = 9.0 + step % 2
             scene.offer({A: 10.0, B: amps, C: 10.0})
             took = await scene.until(partial(has_offer, twcs[1], amps))
@@ -264,7 +313,7 @@ def test_a_lost_answer_is_not_waited_for(
     twcs = three()
 
     async def scenario(scene: Scene) -> None:
-        await calm(scene, *(twcs if with_cars else ()))
+        await calm(scene, *(twcs if with_cars else ()), seconds=LONG)
         begin = scene.now
         with monkeypatch.context() as patch:
             patch.setattr(WallConnector, "_say", lambda *_: None)
@@ -325,7 +374,7 @@ def test_a_shutdown_lowers_cars_that_charge_steadily_in_time() -> None:
     twcs = three()
 
     async def scenario(scene: Scene) -> None:
-        await calm(scene, *twcs)
+        await calm(scene, *twcs, seconds=LONG)
         begin = scene.now
         await scene.master.lower(6.0)
         assert scene.now - begin < 1.5

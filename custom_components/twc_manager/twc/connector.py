@@ -187,6 +187,11 @@ class LinkedConnector:
         return self._same.count
 
     @property
+    def is_steady(self) -> bool:
+        """Return whether all reports have been the same for long, with every heartbeat answered in time."""
+        return self._same.last_long
+
+    @property
     def connector_id(self) -> int:
         """Return the id on the bus."""
         return self.known.connector_id
@@ -366,5 +371,6 @@ class LinkedConnector:
         self._presence.answer_received(now)
         self._answers.received(answer, now)
         self._snapshot = None
+        self.queries.set_steady(self.is_steady, now)
         self.queries.set_drawing(self.drawing(), now)
         self.queries.set_plugged_in(self.plugged_in(), now)

@@ -22,6 +22,8 @@ from .messages import (
 
 MAX_TRIES: Final = 3
 METER_WHILE_CHARGING: Final = 10.0
+METER_WHILE_STEADY: Final = 20.0
+"""While a car charges and the reports of its connector have been the same for long."""
 METER_OTHERWISE: Final = 60.0
 PLUG_WHILE_PLUGGED_IN: Final = 5.0
 PLUG_WHILE_UNPLUGGED: Final = 15.0
@@ -29,6 +31,9 @@ PLUG_WHILE_UNPLUGGED: Final = 15.0
 CONFIRM_PLUG: Final = 1.0
 SERIAL_NUMBER_AGAIN: Final = 15.0
 """A serial number never changes, unless a second unit answers for the same id."""
+SERIAL_NUMBER_WHILE_STEADY: Final = 60.0
+"""Where reports have come for long without a gap and with the same contents, hardly two units can answer: some of their
+answers would collide."""
 VIN_AFTER_PLUG_IN: Final = 5.0
 """The car and the connector first have to communicate with each other."""
 RETRY: Final = 2.0
@@ -136,6 +141,7 @@ class QueryPlan:
         self._plug: Agreed[PlugState] = Agreed()
         self._vin: VinReader | None = None
         self._reports_vin = True
+        self._steady = False
         self._earliest = now
         self._states: dict[Query, _QueryState] = {
             query: _QueryState(now)
@@ -166,15 +172,21 @@ class QueryPlan:
             self._vin = VinReader(now)
             self._changed()
 
+    def set_steady(self, steady: bool, now: float) -> None:
+        """Note whether all reports have been the same for long: then some queries are less often.
+
+        From the first other report on they are due as if they had been as often as ever.
+        """
+        if self._steady and not steady:
+            self._bring_forward(Query.SERIAL_NUMBER, now + SERIAL_NUMBER_AGAIN)
+        self._steady = steady
+
     def set_drawing(self, drawing: bool, now: float) -> None:
         """Note whether the car draws: then the meter is queried more often and the plug not at all."""
-        meter = self._states[Query.METER]
         plug = self._states[Query.PLUG_STATE]
         if drawing:
             plug.due = _NEVER
-            if now + METER_WHILE_CHARGING < meter.due:
-                meter.due = now + METER_WHILE_CHARGING
-                self._changed()
+            self._bring_forward(Query.METER, now + self._meter_seconds(drawing))
         elif plug.due == _NEVER:
             plug.due = now
             self._changed()
@@ -184,6 +196,13 @@ class QueryPlan:
         plug = self._states[Query.PLUG_STATE]
         if plug.answered and now < plug.due < _NEVER:
             plug.due = now
+            self._changed()
+
+    def _bring_forward(self, query: Query, due: float) -> None:
+        """Query at that time, unless it is due sooner."""
+        state = self._states[query]
+        if due < state.due < _NEVER:
+            state.due = due
             self._changed()
 
     def next_query(self, now: float) -> DueQuery | None:
@@ -235,10 +254,7 @@ class QueryPlan:
                 self._again(Query.SERIAL_NUMBER, now + wait)
             case Meter():
                 self.meter = answer
-                self._again(
-                    Query.METER,
-                    now + (METER_WHILE_CHARGING if drawing else METER_OTHERWISE),
-                )
+                self._again(Query.METER, now + self._meter_seconds(drawing))
             case PlugReport():
                 self._take_plug(answer, drawing, now)
             case VinPart() if self._vin is not None:
@@ -249,7 +265,15 @@ class QueryPlan:
         before, self.serial_number = self.serial_number, answer.serial_number or None
         if self.serial_number is None:
             return _NEVER
-        return SERIAL_NUMBER_AGAIN if before in {None, self.serial_number} else RETRY
+        if before not in {None, self.serial_number}:
+            return RETRY
+        return SERIAL_NUMBER_WHILE_STEADY if self._steady else SERIAL_NUMBER_AGAIN
+
+    def _meter_seconds(self, drawing: bool) -> float:
+        """Return the s between two queries of the meter."""
+        if not drawing:
+            return METER_OTHERWISE
+        return METER_WHILE_STEADY if self._steady else METER_WHILE_CHARGING
 
     def _take_plug(self, answer: PlugReport, drawing: bool, now: float) -> None:
         if answer.state not in PlugState:

@@ -4,12 +4,14 @@ Usually in every one. A connector that shows that nothing happens to it is left 
 costs processor time: one without a car, one whose car charges steadily, and one whose car waits for an offer. It is in
 every cycle again from the first sign of anything else on: a report that differs, a heartbeat without an answer, an offer
 that is or ought to be another one, a draw beyond the offer, or offers that may not grow. Offers that change do not wait
-for a cycle at all. A car that has an offer and does not charge may begin at any time: it is in every cycle.
+for a cycle at all. A car that has an offer and does not charge may begin at any time: it is in every cycle. One that
+draws less than it is offered may draw more at any time: it is never left out of two cycles in a row.
 
 | connector | addressed in |
 |---|---|
 | without a car, and calm | every third cycle, no two of them in the same one |
 | with a car that charges steadily, and calm | every second cycle |
+| with a car that has long drawn what it is offered, and calm | every third cycle |
 | with a car that has 0 A and draws nothing, and calm | every second cycle |
 | any other | every cycle |
 
@@ -26,6 +28,7 @@ from .steering import OfferSteering
 
 EVERY_CYCLE: Final = 1
 WHILE_CHARGING: Final = 2
+WHILE_CHARGING_FOR_LONG: Final = 3
 WHILE_WAITING: Final = 2
 WITHOUT_CAR: Final = 3
 
@@ -34,6 +37,9 @@ CALM_REPORTS: Final = 5
 
 CALM_SECONDS: Final = 15.0
 """A connector is in every cycle for so long after a link or a change of its offer: its car follows, and ramps."""
+
+FULL_AMPS: Final = 1.5
+"""A car whose draw is no more than this below its offer can only begin to draw less, within its offer."""
 
 
 class Rhythm:
@@ -82,7 +88,8 @@ class Rhythm:
         if connector.same_reports < CALM_REPORTS or not _is_calm(watched, now):
             return EVERY_CYCLE
         if connector.charges():
-            return WHILE_CHARGING
+            is_long = connector.is_steady and _takes_its_offer(watched)
+            return WHILE_CHARGING_FOR_LONG if is_long else WHILE_CHARGING
         if connector.is_vacant():
             return WITHOUT_CAR
         return WHILE_WAITING if connector.waits_for_offer() else EVERY_CYCLE
@@ -96,3 +103,9 @@ def _is_calm(watched: Watched, now: float) -> bool:
         return False
     maximum = max(exposure.standing, DRAWING_AMPS)
     return watched.conduct.is_calm and exposure.possible_with(0.0) <= maximum
+
+
+def _takes_its_offer(watched: Watched) -> bool:
+    """Return whether a car draws what it is offered, and neither less nor more: only less can come of that."""
+    below = watched.exposure.standing - watched.exposure.drawn
+    return below <= FULL_AMPS and not watched.conduct.expected_excess
