@@ -268,6 +268,22 @@ def test_behind_a_fuse_a_car_gets_what_another_has_lost_only_once_it_is_free(
     assert above == 0
 
 
+@pytest.mark.long
+def test_with_wiring_for_two_at_the_minimum_each_car_has_its_turn() -> None:
+    """At 6 A one drew 6.1 A: the 5.9 A that were left never let the other one start."""
+
+    async def scenario(rig: Rig) -> None:
+        rig.set(commandable=frozenset(twc.id for twc in rig.twcs))
+        rig.twcs[0].plug_in(Car(shortfall=-0.1, onboard_limit=11))
+        await asyncio.sleep(200)
+        rig.twcs[1].plug_in(Car())
+        await asyncio.sleep(3600)
+
+    twcs = [WallConnector(0x1839, protocol=2), WallConnector(0x2431, protocol=2)]
+    rig = with_rig(scenario, Wiring(12, 12, 6, 240, 1), *twcs)
+    assert all(len(track.closed) >= 2 for track in rig.tracks)
+
+
 def test_a_car_that_wakes_slowly_charges_in_the_end() -> None:
     async def scenario(rig: Rig) -> None:
         rig.twcs[0].plug_in(Car(asleep=True, wake_s=90))

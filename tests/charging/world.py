@@ -54,6 +54,8 @@ class Twc:
     rises: float = 4.0
     """By how many A in a second its car takes more."""
     falls: float = 10.0
+    shortfall: float = 0.8
+    """By how many A its car takes less than its offer; negative is more."""
     """By how many A in a second its car takes less."""
     begins_in: float = 3.0
     is_lost: bool = False
@@ -84,7 +86,7 @@ class Twc:
     def step(self, now: float) -> None:
         """Advance by a second."""
         pilot = self._pilot() if self.willing else 0.0
-        aim = max(min(pilot - 0.8, self.onboard), 0.0)
+        aim = max(min(pilot - self.shortfall, self.onboard), 0.0)
         if self.trapped:
             aim = min(aim, 5.2)
         if aim and not self.drawn and self.begins_in > 0:

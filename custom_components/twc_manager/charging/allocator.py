@@ -14,6 +14,7 @@ from .allocation.sharing import CurrentClaim, Portion, divide
 from .candidate import ConnectorContext
 from .control.stop_methods import ContactorCommand
 from .decision import AllocationInputs, ConnectorDecision, Decision
+from .minimums import room_for_minimums
 from .outcome import LimitReason
 from .recovery import give_boost
 
@@ -208,7 +209,7 @@ class Allocator:
                 )
                 for item in wanting
             ],
-            self._left,
+            room_for_minimums(self._left, self._budgets, wanting),
             self._inputs.settings.turn_minutes * 60,
             keep=[
                 item.connector_id

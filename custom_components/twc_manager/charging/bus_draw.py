@@ -16,6 +16,7 @@ class BusVehicle:
         connector_id: its connector.
         taken: the A that it is offered, or its draw if that is more.
         bound: the A of these that no offer can take from it.
+        overdraw: the A by which it draws more than its offer, and which keep others from starting.
         wanted: the A that it could use.
         minimum: the lowest offer that it charges at.
         priority: the higher, the earlier it is served.
@@ -27,6 +28,7 @@ class BusVehicle:
     connector_id: int
     taken: float = 0.0
     bound: float = 0.0
+    overdraw: float = 0.0
     wanted: float = 0.0
     minimum: int = SMALLEST_AMPS
     priority: int = 0

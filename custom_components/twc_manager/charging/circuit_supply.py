@@ -4,7 +4,7 @@ Times are in s of a monotonic clock, currents in A.
 """
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 from operator import attrgetter
 
@@ -16,6 +16,7 @@ from .candidate import ConnectorContext
 from .circuits.circuit import CircuitPlace
 from .circuits.raises import within_room
 from .decision import AllocationInputs, Decision
+from .minimums import overdraw
 from .offer_raise import offer_raise, possible_amps
 from .outcome import AVAILABLE_CURRENT, LimitReason
 from .wiring import Wiring
@@ -117,7 +118,10 @@ class CircuitSupply:
             return self._undecided(snapshot)
         rules = {context.active_rule.rule for context in contexts}
         return BusDraw(
-            vehicles=tuple(bus_vehicle(context, inputs) for context in contexts),
+            vehicles=tuple(
+                replace(bus_vehicle(context, inputs), overdraw=overdraw(context))
+                for context in contexts
+            ),
             possible=_possible_together(snapshot),
             limit=inputs.settings.available(maximum)
             if rules <= AVAILABLE_CURRENT

@@ -277,7 +277,10 @@ class Engine:
             above.status.wake_at,
             fuse,
         )
-        return min((at for at in times if at is not None), default=None)
+        # A turn that cannot end yet, as its vehicle cannot be stopped, ended in the past: that needs no decision at once.
+        return min(
+            (at for at in times if at is not None and at > inputs.now), default=None
+        )
 
     def _wiring_budget(
         self, snapshot: Snapshot, contexts: Sequence[ConnectorContext]

@@ -5,7 +5,7 @@ Currents are in A, times in s of a monotonic clock.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import floor
+from math import ceil, floor
 from typing import Final
 
 from .bus_draw import BusDraw, BusVehicle
@@ -85,7 +85,8 @@ def fair_shares(
         if max(item.wanted - item.bound, 0.0) >= 1
     }
     limits = {bus: max(draw.limit - draw.bound, 0.0) for bus, draw in draws.items()}
-    given = _divided(left, limits, wanting, turns.order(now, wanting))
+    over = ceil(sum(item.overdraw for item in wanting.values()))
+    given = _divided(left, over, limits, wanting, turns.order(now, wanting))
     turns.record(now, given)
     return {
         bus: draw.bound
@@ -96,17 +97,23 @@ def fair_shares(
 
 def _divided(
     left: int,
+    over: int,
     limits: Mapping[str, float],
     vehicles: Mapping[VehicleKey, BusVehicle],
     order: Sequence[VehicleKey],
 ) -> dict[VehicleKey, int]:
-    """Return whole A for each vehicle; the vehicles of a bus together get no more than its limit."""
+    """Return whole A for each vehicle; the vehicles of a bus together get no more than its limit.
+
+    What vehicles draw above their offers is left for none of their minimums, so that they take turns.
+    """
     given = dict.fromkeys(order, 0)
     limits = dict(limits)
 
     def give(key: VehicleKey, amps: int) -> bool:
         """Give a vehicle more A if it can use them and they are left; return whether it got them."""
-        fits = amps <= min(left, limits[key[0]], _usable(vehicles[key]) - given[key])
+        fits = amps <= min(
+            left - over, limits[key[0]], _usable(vehicles[key]) - given[key]
+        )
         if fits:
             given[key] += amps
             limits[key[0]] -= amps
@@ -115,6 +122,7 @@ def _divided(
     for key in order:
         needed = max(vehicles[key].minimum - floor(vehicles[key].bound), 1)
         left -= needed * give(key, needed)
+    over = 0
     growing = [key for key in order if given[key]]
     while growing:
         lowest = min(growing, key=lambda key: (given[key], key))

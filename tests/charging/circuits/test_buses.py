@@ -160,6 +160,45 @@ def test_with_too_little_for_two_one_charges_and_the_other_waits_for_its_turn() 
     assert LimitReason.CIRCUIT in {garage.reason(name) for name in garage.worlds}
 
 
+def test_with_exactly_the_minimum_for_two_a_car_that_draws_more_lets_the_other_have_its_turn() -> (
+    None
+):
+    """At 6 A it drew 6.1 A: the 5.9 A that were left never let the other one start."""
+    garage = Garage(amps=12)
+    garage.twcs["one"].shortfall = -0.1
+    garage.twcs["one"].plug()
+    garage.run(300)
+    garage.twcs["two"].plug()
+    garage.run(3 * 3600)
+    assert garage.highest <= 12.1
+    for twc in garage.twcs.values():
+        assert 3 <= len(twc.began) <= 7
+
+
+def test_cars_within_their_offers_share_exactly_the_minimum_for_two() -> None:
+    garage = Garage(amps=12)
+    garage.twcs["one"].plug()
+    garage.run(300)
+    garage.twcs["two"].plug()
+    garage.run(3600)
+    assert [len(twc.began) for twc in garage.twcs.values()] == [1, 1]
+    assert garage.offers == {"one": 6, "two": 6}
+
+
+def test_a_turn_that_no_offer_can_end_wakes_no_bus_again_and_again() -> None:
+    """A car that cannot be stopped kept its turn: both buses decided at once, again and again, from its end on."""
+    garage = Garage(amps=10, protocol=2)
+    for twc in garage.twcs.values():
+        twc.plug()
+    for _ in range(1200):
+        garage.run(1)
+        for world in garage.worlds.values():
+            wake_at = world.decision.wake_at
+            # The world has passed a second since it decided.
+            assert wake_at is not None
+            assert wake_at > world.now - 1
+
+
 def test_with_another_master_on_one_bus_the_other_has_what_its_wiring_leaves() -> None:
     garage = Garage(amps=40)
     garage.twcs["one"].plug()

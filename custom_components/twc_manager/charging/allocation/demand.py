@@ -5,6 +5,7 @@ from math import floor
 from typing import Final
 
 from ...twc import DRAWING_AMPS, PROTOCOL_1, ConnectorState, PlugState, State
+from .overdraw import Overdraw
 
 QUIET_SECONDS: Final = 20.0
 """A car that takes nothing, or much less than its offer, for this long leaves the rest to the others."""
@@ -204,6 +205,7 @@ class UsableCurrent:
 
     Attributes:
         usable: the whole A it can use; None is as much as it gets.
+        overdraw: how much more than its offer it uses.
 
     """
 
@@ -213,12 +215,14 @@ class UsableCurrent:
         "_offered",
         "_satisfied_since",
         "_unused_since",
+        "overdraw",
         "usable",
     )
 
     def __init__(self) -> None:
         """Start for an unknown car."""
         self.usable: int | None = None
+        self.overdraw = Overdraw()
         self._offered = 0.0
         self._lowest = 0.0
         self._unused_since: float | None = None
@@ -227,6 +231,7 @@ class UsableCurrent:
 
     def update(self, connector: ConnectorState, now: float) -> int | None:
         """Take a report and return the whole A that the car can use; None is as much as it gets."""
+        self.overdraw.update(connector, now)
         drawn, offered = connector.drawn, connector.offered
         raised, self._offered = offered > self._offered, offered
         if drawn < DRAWING_AMPS or raised or offered - drawn <= UNUSED:
@@ -241,6 +246,7 @@ class UsableCurrent:
 
     def interrupt(self) -> None:
         """Forget since when the draw has been as it is: the connector is, or was, silent."""
+        self.overdraw.interrupt()
         self._unused_since = None
         self._satisfied_since = None
 
