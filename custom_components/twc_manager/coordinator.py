@@ -92,9 +92,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
             on_written=self._timer.decide_soon,
         )
         self.inputs.outside.note_number(self.user_settings.house.outside_w)
-        self.vehicles = VehicleManager(
-            hass, entry, kept.vehicles, self.persistence.update_vehicles
-        )
+        self.vehicles = VehicleManager(hass, entry, self.persistence)
         options, wake = self.inputs.options, self._timer.decide_soon
         places = async_take_places(hass, entry, options, wake)
         rules = Rules(

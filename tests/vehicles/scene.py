@@ -17,6 +17,7 @@ from custom_components.twc_manager.vehicles.account_data import (
     AccountKind,
     new_grant_id,
 )
+from custom_components.twc_manager.vehicles.stored import StoredVehicles
 from custom_components.twc_manager.vehicles.vehicle_data import (
     SUBENTRY_VEHICLE,
     VehicleKind,
@@ -163,3 +164,22 @@ async def async_sun_goes_and_comes(scene: Scene) -> None:
     await async_frames(scene.bus, 6)
     scene.house.sun_w = 6_000
     await async_until_charging(scene)
+
+
+@dataclass
+class MemoryStore:
+    """Stores the vehicles of a bus in memory.
+
+    Attributes:
+        stored: what was stored, in order.
+
+    """
+
+    stored: list[StoredVehicles] = field(default_factory=list)
+
+    @property
+    def vehicles_on_disk(self) -> StoredVehicles:
+        return self.stored[-1] if self.stored else StoredVehicles()
+
+    def update_vehicles(self, vehicles: StoredVehicles) -> None:
+        self.stored.append(vehicles)

@@ -10,6 +10,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.twc_manager.const import CONF_MIN_CURRENT, DOMAIN
+from custom_components.twc_manager.state.store import BusStore
 from tests.helpers import quick_car
 from tests.scene import GRID_OPTIONS, OLD, Builder, Scene, async_give_car_a_switch
 
@@ -87,6 +88,41 @@ async def test_a_car_takes_less_than_its_connector_can_offer(
     sun(scene, 20)
     await scene.until(lambda: connector.drawn > 15, 300)
     assert number.values == [3.0, 32.0]
+
+
+async def test_nothing_is_asked_before_the_owners_value_is_on_the_disk(
+    hass: HomeAssistant, set_up: Builder, hass_storage: dict[str, Any]
+) -> None:
+    """After a crash before that, the 3 A of ours were taken for what the owner had set."""
+    on_disk: list[float] = []
+    scene, number = await async_green(hass, set_up, initial=24.0)
+
+    def note(value: float) -> float:
+        stored = hass_storage[f"{DOMAIN}.{scene.entry.entry_id}"]["data"]["vehicles"]
+        on_disk.extend(item["given"]["owner"] for item in stored["currents"].values())
+        return value
+
+    number.made_of = note
+    await async_lower(scene, number)
+    assert on_disk == [24.0]
+
+
+async def test_while_nothing_can_be_written_nothing_is_asked(
+    hass: HomeAssistant, set_up: Builder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: Any) -> None:
+        raise OSError("The disk is full")
+
+    scene, number = await async_green(hass, set_up)
+    with monkeypatch.context() as patch:
+        patch.setattr(BusStore, "async_save", fail)
+        sun(scene, 3.6)
+        await asyncio.sleep(400)
+        assert number.value == "32.0"
+        assert 3.0 not in number.values
+    sun(scene, 20)
+    (connector,) = scene.bus.connectors
+    await scene.until(lambda: connector.drawn > 15, 600)
 
 
 async def test_without_the_owners_consent_nothing_is_set(

@@ -48,6 +48,7 @@ from tests.scene import GRID_OPTIONS, NEW, Builder, Scene
 from .scene import (
     ELSEWHERE,
     MadeUp,
+    MemoryStore,
     account,
     async_sun_goes_and_comes,
     schedule,
@@ -293,7 +294,7 @@ async def test_a_car_shows_whether_it_can_be_commanded(
     orphan = vehicle("Blue one", vin=make_vin(2), account="removed")
     for subentry in (by_switch, orphan):
         hass.config_entries.async_add_subentry(entry, subentry)
-    vehicles = VehicleManager(hass, entry, StoredVehicles({}, {}), lambda _: None)
+    vehicles = VehicleManager(hass, entry, MemoryStore())
     vehicles.async_start(lambda: None)
 
     def problems() -> list[CommandOutcome | None]:
@@ -326,10 +327,7 @@ async def test_a_bus_without_accounts_leaves_the_library_issue_of_another(
     for entry in entries:
         entry.add_to_hass(hass)
     hass.config_entries.async_add_subentry(entries[0], added)
-    managers = [
-        VehicleManager(hass, entry, StoredVehicles({}, {}), lambda _: None)
-        for entry in entries
-    ]
+    managers = [VehicleManager(hass, entry, MemoryStore()) for entry in entries]
     issues = ir.async_get(hass)
     for vehicles in managers:
         vehicles.async_start(lambda: None)

@@ -26,11 +26,10 @@ from custom_components.twc_manager.vehicles.running_account import (
     MAINTENANCE_INTERVAL,
     RunningAccount,
 )
-from custom_components.twc_manager.vehicles.stored import StoredVehicles
 from custom_components.twc_manager.vehicles.vehicle_data import VehicleData, VehicleKind
 from simulator.tesla import Kind, Trouble
 
-from .scene import MadeUp, account, account_data, vehicle
+from .scene import MadeUp, MemoryStore, account, account_data, vehicle
 
 pytest_plugins = ["tests.cloud"]
 
@@ -177,8 +176,8 @@ async def test_the_rules_decide_after_an_answer_and_not_at_each_call(
     for subentry in (added, car):
         hass.config_entries.async_add_subentry(entry, subentry)
     runs: list[int] = []
-    stored: list[StoredVehicles] = []
-    manager = VehicleManager(hass, entry, StoredVehicles(), stored.append)
+    store = MemoryStore()
+    manager = VehicleManager(hass, entry, store)
     today = dt_util.now().date()
 
     def count_run() -> None:
@@ -193,6 +192,6 @@ async def test_the_rules_decide_after_an_answer_and_not_at_each_call(
         await manager._async_send(car.subentry_id, managed, command, locate=True)
     # The first run comes with the answer to the first call, and so forth.
     assert runs == [1, 2]
-    assert stored[-1].calls[added.subentry_id].total(today) == 2
+    assert store.stored[-1].calls[added.subentry_id].total(today) == 2
     assert managed.commander.problem is not CommandOutcome.REAUTH
     await manager.async_stop()

@@ -89,6 +89,7 @@ class BusPersistence:
         self._entry = entry
         self._writer = BusWriter(hass, store, self._collect, self._written)
         self._on_written = on_written
+        self._vehicles_on_disk = stored.vehicles
         # From the first write on, the file records that there was no orderly end yet.
         self._stored = replace(stored, ended_in_order=False, run_mark=sources.run_mark)
         self._sources = sources
@@ -150,6 +151,11 @@ class BusPersistence:
         or its port was another one.
         """
         return not self._completeness.all_known
+
+    @property
+    def vehicles_on_disk(self) -> StoredVehicles:
+        """Return the data of the vehicles and accounts that are known to be on the disk."""
+        return self._vehicles_on_disk
 
     @property
     def writes_fail(self) -> bool:
@@ -380,6 +386,7 @@ class BusPersistence:
     @callback
     def _written(self, on_disk: StoredBus | None) -> None:
         if on_disk is not None:
+            self._vehicles_on_disk = on_disk.vehicles
             self._on_disk |= {item.known for item in on_disk.connectors.values()}
         self._on_written()
 

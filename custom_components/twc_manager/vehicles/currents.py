@@ -22,6 +22,7 @@ from ..charging.control.current_request import CurrentRequester
 from ..charging.control.current_states import (
     CurrentWish,
     NumberReading,
+    Restoring,
     StoredCurrent,
     given_of,
 )
@@ -68,13 +69,22 @@ _NOT_BY_GREEN: Final = frozenset(
 """Reasons for an offer that green energy does not cover, so that the vehicle should not take all of it."""
 
 
+@dataclass(frozen=True, slots=True)
+class _HeldCall:
+    """A call that waits until the owner's value is on the disk, and since when, in s of the loop's clock."""
+
+    amps: float
+    since: float
+
+
 @dataclass(slots=True)
 class _ManagedNumber:
-    """A number, the vehicle it belongs to, and the call in progress."""
+    """A number, the vehicle it belongs to, and the call that waits or is in progress."""
 
     name: str
     requester: CurrentRequester
     vehicle_id: str | None = None
+    held: _HeldCall | None = None
     task: asyncio.Task[None] | None = None
 
 
@@ -135,24 +145,25 @@ class VehicleCurrents:
     @callback
     def async_decide(self, now: float, today: date, decision: Decision) -> bool:
         """Set the numbers by the rules' decision; return whether a call was started."""
-        called = False
         for key, number in self._numbers.items():
             wish = self._wish(number.vehicle_id, decision)
             amps = number.requester.update(now, today, wish, self._read(key))
             if amps is not None:
-                self._start_call(key, number, amps)
-                called = True
+                number.held = _HeldCall(amps, now)
         self._drop_finished()
         self._store()
+        called = [self._call_held(key, it, now) for key, it in self._numbers.items()]
         pending = any(map(_is_pending, self._numbers.values()))
         self.wake_at = now + _CHECK_SECONDS if pending else None
-        return called
+        return any(called)
 
     async def async_release(self) -> None:
         """Restore the owners' values, since the bus ends; the next start restores what cannot be restored now."""
         for number in self._numbers.values():
             if number.task is not None:
                 number.task.cancel()
+            if number.task is not None or number.held is not None:
+                number.held = None
                 number.requester.record(self._hass.loop.time(), done=False)
         calls = [
             self._async_call(key, number, amps)
@@ -277,6 +288,30 @@ class VehicleCurrents:
             self._records.store()
 
     # The calls
+
+    def _call_held(self, key: str, number: _ManagedNumber, now: float) -> bool:
+        """Start the call that waits, if it may go out; return whether it was started.
+
+        After a crash before the owner's value is on the disk, the value of ours would be taken for the owner's.
+        """
+        if (held := number.held) is None:
+            return False
+        if not self._is_recorded(key, number):
+            if now - held.since >= _CALL_SECONDS:
+                number.held = None
+                number.requester.record(now, done=False)
+            return False
+        number.held = None
+        self._start_call(key, number, held.amps)
+        return True
+
+    def _is_recorded(self, key: str, number: _ManagedNumber) -> bool:
+        """Return whether the value to restore in a number is on the disk, or is what is set now."""
+        asking = number.requester.asking
+        given = given_of(asking)
+        if given is None or isinstance(asking, Restoring):
+            return True
+        return self._records.owners_current_on_disk(key) == given.owner
 
     @callback
     def _start_call(self, key: str, number: _ManagedNumber, amps: float) -> None:

@@ -44,8 +44,7 @@ from .entity_vehicle import EntityVehicle
 from .managed_vehicle import ControllableVehicle, ManagedVehicle
 from .matches import VehicleMatches
 from .readings import NOT_HERE, VehicleReading, VehicleReadings, control_of
-from .records import VehicleRecords
-from .stored import StoredVehicles
+from .records import VehicleRecords, VehicleStore
 from .vehicle_data import VehicleKind
 
 COMMAND_TIMEOUT: Final = ANSWER_SECONDS - 10.0
@@ -63,13 +62,12 @@ class VehicleManager:
         self,
         hass: HomeAssistant,
         entry: TwcConfigEntry,
-        stored: StoredVehicles,
-        store: Callable[[StoredVehicles], None],
+        store: VehicleStore,
     ) -> None:
-        """Continue from `stored`; `store` is called with what to store from now on."""
+        """Continue from what is on the disk."""
         self._hass = hass
         self._entry = entry
-        self._records = VehicleRecords(hass, stored, store)
+        self._records = VehicleRecords(hass, store)
         self._accounts = VehicleAccounts(hass, entry, self._records)
         self._managed_vehicles: dict[str, ManagedVehicle] = {}
         self.matches = VehicleMatches(self._records.chosen)

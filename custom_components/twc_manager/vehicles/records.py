@@ -1,6 +1,7 @@
 """The stored records of vehicles and accounts: their calls, waits, batteries, chosen vehicles and requested currents."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
+from typing import Protocol
 
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
@@ -14,18 +15,29 @@ from .chosen import ChosenVehicles
 from .stored import StoredVehicles
 
 
+class VehicleStore(Protocol):
+    """What stores the vehicles and accounts of one bus."""
+
+    @property
+    def vehicles_on_disk(self) -> StoredVehicles:
+        """Return the data that are known to be on the disk."""
+
+    def update_vehicles(self, vehicles: StoredVehicles) -> None:
+        """Store these data."""
+
+
 class VehicleRecords:
     """The records of the vehicles and accounts of one bus, by the ids of their subentries."""
 
     def __init__(
         self,
         hass: HomeAssistant,
-        stored: StoredVehicles,
-        store: Callable[[StoredVehicles], None],
+        store: VehicleStore,
     ) -> None:
-        """Continue from `stored`; `store` is called with what to store from now on."""
+        """Continue from what is on the disk."""
         self._hass = hass
         self._store = store
+        stored = store.vehicles_on_disk
         self._daily_usages = {**stored.daily_usages}
         self._calls = {**stored.calls}
         self._waits = {**stored.waits}
@@ -86,7 +98,7 @@ class VehicleRecords:
 
     def store(self) -> None:
         """Pass all records on to be stored."""
-        self._store(
+        self._store.update_vehicles(
             StoredVehicles(
                 {**self._daily_usages},
                 {**self._calls},
@@ -97,6 +109,11 @@ class VehicleRecords:
                 self.currents,
             )
         )
+
+    def owners_current_on_disk(self, number: str) -> float | None:
+        """Return the value in A to restore in a number, by its registry id, that is known to be on the disk."""
+        stored = self._store.vehicles_on_disk.currents.get(number)
+        return None if stored is None or stored.given is None else stored.given.owner
 
     @property
     def _epoch(self) -> float:
