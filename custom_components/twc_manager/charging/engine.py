@@ -322,7 +322,7 @@ class Engine:
         return (
             self._fuse is not None
             or limits.outside is not None
-            or bool(inputs.circuits.circuits)
+            or sum(ratings) > inputs.circuits.leaves(inputs.now)
             or sum(ratings) > self._wiring.max_current
             or max(ratings, default=0) > self._wiring.max_connector_current
         )

@@ -230,6 +230,38 @@ def test_others_give_way_to_a_car_that_draws_what_it_likes() -> None:
     assert sum(twc.drawn for twc in garage.twcs.values()) <= 40
 
 
+def _with_car_above_its_offer(amps: float) -> Garage:
+    """Return buses behind a circuit, one with a car that draws 17.2 A at 16 A and could draw 32 A."""
+    garage = Garage(amps=amps)
+    stubborn = StubbornTwc(ONE, 1, rating=32.0)
+    garage.worlds["one"].twcs[ONE] = stubborn
+    garage.worlds["one"].limit(ONE, limit=16)
+    stubborn.plug()
+    garage.run(60)
+    assert garage.offers["one"] == 16
+    stubborn.takes = 17.2
+    garage.run(120)
+    return garage
+
+
+def test_a_car_above_its_offer_charges_on_where_even_its_maximum_fits() -> None:
+    garage = _with_car_above_its_offer(80)
+    assert garage.offers["one"] == 16
+
+
+def test_it_is_stopped_where_its_maximum_does_not_fit() -> None:
+    garage = _with_car_above_its_offer(31)
+    assert garage.offers["one"] == 0
+
+
+def test_it_is_stopped_once_another_car_leaves_no_room_for_its_maximum() -> None:
+    garage = _with_car_above_its_offer(50)
+    assert garage.offers["one"] == 16
+    garage.twcs["two"].plug()
+    garage.run(120)
+    assert garage.offers["one"] == 0
+
+
 def test_a_bus_that_is_removed_counts_until_its_cars_must_have_stopped() -> None:
     garage = Garage()
     for twc in garage.twcs.values():

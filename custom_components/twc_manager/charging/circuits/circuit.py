@@ -275,6 +275,14 @@ class Circuit:
             {bus: self._members[bus].possible(now) for bus in self._config.buses},
         )
 
+    def leaves(self, bus: str, now: float) -> float:
+        """Return the A that loads and other buses leave a bus, whatever it draws."""
+        if self._config.amps == inf:
+            return inf
+        others = (item for key, item in self._members.items() if key != bus)
+        taken = sum(item.possible(now) for item in others)
+        return self._config.amps - self._loads.amps(now) - taken
+
     def measure(self, now: float, readings: Iterable[tuple[str, LoadReading]]) -> None:
         """Take the newest readings of the other loads, by their ids."""
         self._loads.update(now, readings)
@@ -358,6 +366,10 @@ class CircuitPlace:
         """Note that the bus is away."""
         for circuit in self.circuits:
             circuit.lose(self.bus, now)
+
+    def leaves(self, now: float) -> float:
+        """Return the A that loads and other buses leave the bus, whatever it draws; inf if nothing limits it."""
+        return min((item.leaves(self.bus, now) for item in self.circuits), default=inf)
 
     @property
     def wake_at(self) -> float | None:
