@@ -85,7 +85,9 @@ def fair_shares(
         if max(item.wanted - item.bound, 0.0) >= 1
     }
     limits = {bus: max(draw.limit - draw.bound, 0.0) for bus, draw in draws.items()}
-    over = ceil(sum(item.overdraw for item in wanting.values()))
+    over = 0
+    if not all(item.is_charging for item in wanting.values()):
+        over = ceil(sum(item.overdraw for item in wanting.values()))
     given = _divided(left, over, limits, wanting, turns.order(now, wanting))
     turns.record(now, given)
     return {

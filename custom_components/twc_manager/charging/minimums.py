@@ -26,15 +26,13 @@ def room_for_minimums(
 
     """
     contexts = tuple(wanting)
+    waiting = [item for item in contexts if not item.running]
     missing = ceil(sum(map(overdraw, contexts)))
-    if not missing:
+    if not waiting or not missing:
+        # Cars that charge together may go on: a measured sum that is too high lowers them anyway.
         return dict(left)
     # The guard of the wiring raises an offer from 0 A to less than the minimum if the car can use that.
-    slack = sum(
-        item.limits.minimum - item.limits.useful
-        for item in contexts
-        if not item.running
-    )
+    slack = sum(item.limits.minimum - item.limits.useful for item in waiting)
     room = {
         key: amps - missing if isinstance(key, CircuitAmps) else amps
         for key, amps in left.items()
