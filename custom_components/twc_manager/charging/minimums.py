@@ -7,6 +7,7 @@ a little above its minimum keeps another one from ever starting, so they have to
 from collections.abc import Hashable, Iterable, Mapping
 from math import ceil
 
+from ..twc import DRAWING_AMPS, ConnectorState
 from .allocation.budgets import TOTAL, CircuitAmps, CurrentBudget
 from .candidate import ConnectorContext
 from .outcome import LimitReason
@@ -26,7 +27,7 @@ def room_for_minimums(
 
     """
     contexts = tuple(wanting)
-    waiting = [item for item in contexts if not item.running]
+    waiting = [item for item in contexts if not _has_current(item.connector)]
     missing = ceil(sum(map(overdraw, contexts)))
     if not waiting or not missing:
         # Cars that charge together may go on: a measured sum that is too high lowers them anyway.
@@ -40,6 +41,12 @@ def room_for_minimums(
     if budgets[TOTAL].alone is LimitReason.WIRING:
         room[TOTAL] -= max(missing - max(slack, 0), 0)
     return room
+
+
+def _has_current(connector: ConnectorState) -> bool:
+    """Return whether a connector has an offer, which a decided one may be withheld from, or its car draws."""
+    offered = max(connector.offered, connector.sent or 0.0)
+    return offered > 0 or connector.drawn >= DRAWING_AMPS
 
 
 def overdraw(context: ConnectorContext) -> float:
