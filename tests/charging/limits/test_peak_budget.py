@@ -132,6 +132,21 @@ def test_a_measurement_goes_on_after_a_restart() -> None:
     assert again.records.tops(FLANDERS) == (pytest.approx(6 * 14 / 15, abs=0.02),)
 
 
+def test_a_restart_forgets_no_burst_of_the_house() -> None:
+    """The first oven after a restart found no reserve."""
+    meter = PeakMeter()
+    for second in range(0, 3600, 10):
+        oven = 2500.0 if 1200 <= second < 2400 else 500.0
+        local = START + timedelta(seconds=second)
+        meter.update(second, local, FLANDERS, oven, 0.0)
+    again = PeakMeter.from_dict(meter.as_dict())
+    local = START + timedelta(seconds=3660)
+    again.update(3660, local, FLANDERS, 500.0, 0.0)
+    facts = again.facts(local, FLANDERS, 4000)
+    assert facts is not None
+    assert 1500 < facts.burst < 2000
+
+
 @pytest.mark.parametrize("spoiled", [float("nan"), -1.0, "x"])
 def test_a_stored_measurement_that_cannot_be_is_refused(spoiled: Any) -> None:
     running = [START.isoformat(), spoiled, 60]
@@ -140,6 +155,8 @@ def test_a_stored_measurement_that_cannot_be_is_refused(spoiled: Any) -> None:
     day = START.date().isoformat()
     with pytest.raises((TypeError, ValueError)):
         PeakMeter.from_dict({"records": [[day, [spoiled]]], "running": None})
+    with pytest.raises((TypeError, ValueError)):
+        PeakMeter.from_dict({"records": [], "running": None, "burst": spoiled})
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -6,7 +6,7 @@ Powers are in W, energies in Ws, `now` is in s of a monotonic clock, `local` is 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from math import exp, isfinite
+from math import exp, inf, isfinite
 from typing import Any, Final, Self
 
 from .peak_allowance import IntervalFacts
@@ -55,10 +55,10 @@ class _Sample:
 class HouseLoad:
     """The usual load of a house, and how far it rises above its base for some minutes, in W."""
 
-    def __init__(self) -> None:
-        """Start without a known load."""
+    def __init__(self, burst: float = 0.0) -> None:
+        """Start without a known load; `burst` is the value of this attribute from before a restart."""
         self.usual: float | None = None
-        self.burst = 0.0
+        self.burst = burst
         self._present = 0.0
         self._base = 0.0
 
@@ -83,13 +83,16 @@ class PeakMeter:
     """The average import of a house."""
 
     def __init__(
-        self, records: PeakRecords | None = None, running: RunningInterval | None = None
+        self,
+        records: PeakRecords | None = None,
+        running: RunningInterval | None = None,
+        burst: float = 0.0,
     ) -> None:
-        """Start; `records` and `running` are the values of these attributes from before a restart."""
+        """Start; `records`, `running` and the burst of the house are the values from before a restart."""
         self.records = PeakRecords() if records is None else records
         self.running = running
         self._sample: _Sample | None = None
-        self._load = HouseLoad()
+        self._load = HouseLoad(burst)
 
     def update(
         self,
@@ -152,6 +155,7 @@ class PeakMeter:
             "running": None
             if running is None
             else [running.begin.isoformat(), round(running.used), round(running.known)],
+            "burst": round(self._load.burst),
         }
 
     @classmethod
@@ -166,6 +170,7 @@ class PeakMeter:
         return cls(
             PeakRecords.from_list(data["records"]),
             None if running is None else _running(*running),
+            _burst(data.get("burst", 0.0)),
         )
 
     def facts(
@@ -192,3 +197,9 @@ def _running(begin: str, used: float, known: float) -> RunningInterval:
     if began.tzinfo is None or not isfinite(used + known) or min(used, known) < 0:
         raise ValueError("peak meter: the running interval cannot be")
     return RunningInterval(began, used, known)
+
+
+def _burst(watts: float) -> float:
+    if not 0 <= watts < inf:
+        raise ValueError("peak meter: the burst of the house cannot be")
+    return watts
