@@ -14,7 +14,7 @@ SLAVE_SWITCH: Final = 0xF
 """Position of the rotary switch that makes a connector listen to a master."""
 _EXTENDED_FIRMWARE: Final = (4, 5)
 # The minimum useful offer: the pilot signal cannot express less.
-_LEAST_OFFER_A: Final = {1: 5.0, 2: 6.0}
+_MINIMUM_OFFER_A: Final = {1: 5.0, 2: 6.0}
 
 
 @dataclass(eq=False)
@@ -59,7 +59,7 @@ class Identity:
     """Whether it ignores heartbeats with the length of the other protocol; None: if it has protocol 2."""
     zero_stops: bool | None = None
     """Whether an offer of 0 A stops a car that charges; None: if it has protocol 1."""
-    least_offer: float | None = None
+    minimum_offer: float | None = None
     """The minimum offer that it passes on to a car, in A; None: 5 with protocol 1, else 6."""
     answer_delay: tuple[float, float] = (0.010, 0.040)
     """The minimum and maximum time from the end of a request to the answer, in s."""
@@ -84,8 +84,8 @@ class Identity:
             self.strict_length = modern
         if self.zero_stops is None:
             self.zero_stops = not modern
-        if self.least_offer is None:
-            self.least_offer = _LEAST_OFFER_A[self.protocol]
+        if self.minimum_offer is None:
+            self.minimum_offer = _MINIMUM_OFFER_A[self.protocol]
         self.serial = self.serial or f"A16K{self.id:07d}"
         if self.answers_queries is None:
             self.answers_queries = modern

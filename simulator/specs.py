@@ -139,7 +139,7 @@ CONNECTOR_KEYS: Final[_Keys] = {
     "meter-amps": ("meter_amps", switch),
     "plug": ("answers_plug", switch),
     "zero-stops": ("zero_stops", switch),
-    "least": ("least_offer", number),
+    "minimum-offer": ("minimum_offer", number),
     "heartbeat": ("heartbeat_length", whole),
     "idle": ("idle_draw", number),
     "tail": ("tail", _tail),

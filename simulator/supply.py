@@ -186,23 +186,23 @@ class Supply:
     @property
     def pilot(self) -> float:
         """The offer that the pilot signals to the car now, in A."""
-        least = self._least_offer()
+        minimum = self._minimum_offer()
         if not self.enabled or self.failed or self._held or not self.contactor_allowed:
             return 0.0
-        if self.offer >= least:
+        if self.offer >= minimum:
             return self.offer
         # "Protocol 2: 0 A does not stop the car": it continues at the minimum. That is not proven for every unit.
         stops = self.offer <= 0 and self._identity.zero_stops
         goes_on = self._identity.protocol != 1 or self.offer <= 0
-        return least if goes_on and self.charging and not stops else 0.0
+        return minimum if goes_on and self.charging and not stops else 0.0
 
-    def _least_offer(self) -> float:
-        least = self._identity.least_offer
-        assert least is not None
+    def _minimum_offer(self) -> float:
+        minimum = self._identity.minimum_offer
+        assert minimum is not None
         if self.car is None or self.car.minimum is None:
-            return least
+            return minimum
         return (
-            max(least, self.car.minimum)
+            max(minimum, self.car.minimum)
             if self._identity.protocol == 1
             else self.car.minimum
         )

@@ -254,9 +254,9 @@ def test_connectors_are_described_in_words() -> None:
     assert (twc.tail, twc.serial, twc.switch) == (b"", "X", 3)
     assert (twc.can_enabled, twc.idle_draw) == (False, 0.25)
     twc = connector(
-        "id=1,zero-stops=on,least=5,counter-unit=0.1,meter-volts=off,meter-amps=off,plug=off"
+        "id=1,zero-stops=on,minimum-offer=5,counter-unit=0.1,meter-volts=off,meter-amps=off,plug=off"
     )
-    assert (twc.zero_stops, twc.least_offer, twc.counter_unit) == (True, 5, 0.1)
+    assert (twc.zero_stops, twc.minimum_offer, twc.counter_unit) == (True, 5, 0.1)
     assert not (twc.meter_volts or twc.meter_amps or twc.answers_plug)
     assert connector("id=1,volts=240").voltages == (240.0, 0.0, 0.0)
 

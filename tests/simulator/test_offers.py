@@ -167,7 +167,7 @@ def test_units_differ_in_the_minimum_offer(least: float, drawn: float) -> None:
         await rig.master.heartbeats(30, rig.twc, command=Command.LIMIT, amps=5)
         assert rig.twc.drawn == pytest.approx(drawn)
 
-    with_rig(scenario, WallConnector(0x032E, protocol=1, least_offer=least))
+    with_rig(scenario, WallConnector(0x032E, protocol=1, minimum_offer=least))
 
 
 @pytest.mark.parametrize(("protocol", "amps"), [(1, 4), (2, 5)])

@@ -130,8 +130,8 @@ def capacity_field() -> dict[Any, Any]:
 
 def capacity_errors(user_input: Mapping[str, Any]) -> Errors:
     """Return the error of the entered capacity, by field; NaN and infinity are out of range."""
-    least, most = CAPACITIES
-    good = least <= user_input.get(CONF_CAPACITY, least) <= most
+    minimum, maximum = CAPACITIES
+    good = minimum <= user_input.get(CONF_CAPACITY, minimum) <= maximum
     return {} if good else {CONF_CAPACITY: "capacity_range"}
 
 

@@ -93,14 +93,14 @@ def left_over(
     forecast: Series, experience: Experience, share: float, zone: tzinfo
 ) -> Series:
     """Return the solar power in W that the house leaves over, without the hours in which its load is unknown."""
-    most = experience.maximum_w
-    if most is None:
+    maximum = experience.maximum_w
+    if maximum is None:
         return Series()
     pieces = []
     for piece in forecast.pieces:
         load = _load_at(experience.load_w, piece.start, zone)
         if load is not None:
-            left = min(piece.value * share, most) - load
+            left = min(piece.value * share, maximum) - load
             pieces.append(Piece(piece.start, piece.end, max(0.0, left)))
     return Series(tuple(pieces))
 

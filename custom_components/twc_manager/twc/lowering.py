@@ -105,9 +105,9 @@ def _lower_exceeding(targets: Mapping[int, Target], own: dict[int, int]) -> None
     if not exceeding:
         _lower_largest(targets.values())
         return
-    most = max(exceeding, key=own.__getitem__)
-    targets[most].lower()
-    own[most] -= 1
+    largest = max(exceeding, key=own.__getitem__)
+    targets[largest].lower()
+    own[largest] -= 1
 
 
 def _lower_largest(targets: Iterable[Target]) -> None:

@@ -53,8 +53,8 @@ def test_the_lag_is_learned_from_a_draw_that_never_rests(
     known = _learned(_ramps(400), lag, 1, load, sensors).known(None)
 
     assert known is not None
-    assert known.least <= lag <= known.most
-    assert known.most - known.least <= 2
+    assert known.minimum <= lag <= known.maximum
+    assert known.maximum - known.minimum <= 2
 
 
 def test_little_movement_tells_nothing() -> None:
@@ -76,7 +76,7 @@ def test_the_time_until_the_next_report_is_no_lag() -> None:
 
     known = learned.known(9.0)
 
-    assert known is not None and known.most < 9.0
+    assert known is not None and known.maximum < 9.0
     assert learned.known(None) is None
 
 
@@ -108,4 +108,4 @@ def test_a_meter_that_becomes_later_is_learned_anew() -> None:
             assert learned.known(None) == Lag(2, 2)
 
     known = learned.known(None)
-    assert known is not None and known.least <= 7 <= known.most
+    assert known is not None and known.minimum <= 7 <= known.maximum

@@ -274,7 +274,7 @@ class CurrentRequester:
         self, now: float, today: date, wish: CurrentWish, number: NumberReading
     ) -> CurrentFacts:
         given, watch = given_of(self._asking), self._watch
-        most = None if given is None else given.amps + TOLERANCE_AMPS
+        limit = None if given is None else given.amps + TOLERANCE_AMPS
         drawing = wish.drawn >= DRAWING_AMPS
         return CurrentFacts(
             now=now,
@@ -285,10 +285,10 @@ class CurrentRequester:
             unwanted=watch.unwanted.update(now, holds=wish.amps is None),
             enough=watch.enough.update(now, holds=wish.is_enough),
             beyond=watch.beyond.update(
-                now, holds=most is not None and drawing and wish.drawn > most
+                now, holds=limit is not None and drawing and wish.drawn > limit
             ),
             within=watch.within.update(
-                now, holds=most is not None and drawing and wish.drawn <= most
+                now, holds=limit is not None and drawing and wish.drawn <= limit
             ),
         )
 

@@ -35,13 +35,13 @@ class Draw:
     Attributes:
         amps: what it takes.
         offered: what it is offered.
-        most: the most that it is ever offered.
+        maximum: the most that it is ever offered.
 
     """
 
     amps: float
     offered: float
-    most: float
+    maximum: float
 
 
 @dataclass(slots=True)
@@ -112,16 +112,16 @@ class LevelTracker:
 
     def _show(self, level: float, draw: Draw) -> None:
         """Note what it takes at a level: all of an offer, which may be less than it could, or less."""
-        above = draw.amps - self.expected_amps(level, draw.most)
+        above = draw.amps - self.expected_amps(level, draw.maximum)
         is_limited = draw.offered >= MIN_AMPS and draw.amps <= draw.offered - 1
-        if draw.amps > draw.most - _SHOWN_AMPS:
+        if draw.amps > draw.maximum - _SHOWN_AMPS:
             self.knee, self.knee_amps = level, None
         elif above >= _SHOWN_AMPS or (is_limited and above <= -_SHOWN_AMPS):
             self.knee, self.knee_amps = level, draw.amps
 
-    def expected_amps(self, level: float, most: float) -> float:
+    def expected_amps(self, level: float, maximum: float) -> float:
         """Return the A that it is expected to take at a level of the most that it is ever offered."""
-        shown = most if self.knee_amps is None else min(most, self.knee_amps)
+        shown = maximum if self.knee_amps is None else min(maximum, self.knee_amps)
         amps = max(float(MIN_AMPS), shown)
         if level <= self.knee:
             return amps

@@ -126,9 +126,10 @@ def _caps_changed(before: PlanInputs, after: PlanInputs) -> bool:
         *before.caps.boundaries(start, end),
         *after.caps.boundaries(start, end),
     }
-    most = sum(goal.max_amps for goal in (*after.goals, *after.expected))
+    maximum = sum(goal.max_amps for goal in (*after.goals, *after.expected))
     return any(
-        min(before.room_at(at), most) != min(after.room_at(at), most) for at in instants
+        min(before.room_at(at), maximum) != min(after.room_at(at), maximum)
+        for at in instants
     )
 
 

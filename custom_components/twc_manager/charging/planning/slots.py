@@ -41,10 +41,10 @@ def _room(limit: int, caps: Series, instant: datetime) -> int:
     return limit if cap is None else max(0, min(limit, floor(cap)))
 
 
-def _check_all(what: str, series: Series, most: float) -> None:
+def _check_all(what: str, series: Series, maximum: float) -> None:
     """Raise a PlanError if a value of a series is not possible."""
     for piece in series.pieces:
-        _check(what, piece.value, -most, most)
+        _check(what, piece.value, -maximum, maximum)
 
 
 @dataclass(frozen=True, slots=True)

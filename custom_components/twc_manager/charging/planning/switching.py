@@ -134,8 +134,8 @@ def _bracket(task: Task) -> tuple[float, float]:
         parts[-1][0],
     )
     # The energy of a slot pays for a start at most.
-    most = max(option.total for option in task.options)
-    margin = task.start_cost / most + 1e-9 * (1 + abs(price))
+    maximum = max(option.total for option in task.options)
+    margin = task.start_cost / maximum + 1e-9 * (1 + abs(price))
     return price - margin / 8, price + margin
 
 

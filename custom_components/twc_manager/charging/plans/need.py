@@ -85,7 +85,7 @@ class Battery:
         self.tracker = tracker
         self.level_at_kwh = level_at_kwh
         self._age = inf
-        self._most: float | None = None
+        self._maximum_percent: float | None = None
         self._is_capacity_known = False
 
     def update(
@@ -101,7 +101,7 @@ class Battery:
         """
         level = _possible(state.level, _PERCENT)
         capacity = _possible(state.capacity_kwh, _CAPACITIES)
-        self._most = _possible(state.target, _PERCENT)
+        self._maximum_percent = _possible(state.target, _PERCENT)
         self._is_capacity_known = capacity is not None
         self._age = inf if level is None else _possible(state.age, (0.0, inf)) or 0.0
         if level is not None:
@@ -134,7 +134,11 @@ class Battery:
         """Return what it needs for a level; `max_amps` is the most whole A that it can be given."""
         if (tracker := self.tracker) is None:
             return _assumed(goal, charged)
-        target = goal.target if self._most is None else min(goal.target, self._most)
+        target = (
+            goal.target
+            if self._maximum_percent is None
+            else min(goal.target, self._maximum_percent)
+        )
         doubts = set()
         if not self._is_capacity_known:
             doubts.add(PlanDoubt.CAPACITY_UNKNOWN)

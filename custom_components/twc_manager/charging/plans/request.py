@@ -15,9 +15,9 @@ MAXIMUM_KEEP: Final = timedelta(hours=3)
 """No vehicle needs to be heated for longer before leaving."""
 
 
-def _check(what: str, value: float, most: float) -> None:
+def _check(what: str, value: float, maximum: float) -> None:
     """Raise a PlanError if a value is not above 0 and up to a maximum."""
-    if not isfinite(value) or not 0 < value <= most:
+    if not isfinite(value) or not 0 < value <= maximum:
         raise PlanError(what, f"{value} is not possible")
 
 

@@ -115,9 +115,9 @@ class ConnectedPhases:
             if item.is_shown
         ]
         # A step is worthwhile where the phase limits the vehicle more than those that it is on.
-        least = min(own, default=inf) + STEP_AMPS
+        minimum = min(own, default=inf) + STEP_AMPS
         return any(
-            self._values[phase].at(now) > least and self._is_open(item)
+            self._values[phase].at(now) > minimum and self._is_open(item)
             for phase, item in vehicle.phases.items()
         )
 

@@ -42,8 +42,8 @@ _LAGS: Final = range(_LONGEST + 1)
 class Lag:
     """How late the sensors show a change of the draw, at least and at most, in s."""
 
-    least: float
-    most: float
+    minimum: float
+    maximum: float
 
 
 class DrawLag:
@@ -72,13 +72,13 @@ class DrawLag:
         possible = self._possible()
         if possible is None:
             return None if voted is None else Lag(voted, voted)
-        least, most = possible
-        if most - least <= _CERTAIN_SECONDS:
-            return Lag(least, most)
-        if least >= _LATE_SECONDS:
+        minimum, maximum = possible
+        if maximum - minimum <= _CERTAIN_SECONDS:
+            return Lag(minimum, maximum)
+        if minimum >= _LATE_SECONDS:
             # They report too seldom for a closer value.
-            return Lag(least, max(LONGEST_LAG, least + _CERTAIN_SECONDS))
-        return None if voted is None else Lag(min(voted, most), min(voted, most))
+            return Lag(minimum, max(LONGEST_LAG, minimum + _CERTAIN_SECONDS))
+        return None if voted is None else Lag(min(voted, maximum), min(voted, maximum))
 
     def update(
         self, now: float, draw: float, readings: Sequence[Measurement | None]
@@ -115,7 +115,7 @@ class DrawLag:
         """Return the shortest and the longest lag that explain the readings; None before the draw has moved enough."""
         if self._moved < _NEEDED_AMPS:
             return None
-        (_, times), least = min(self._changes.items(), key=lambda item: item[1])
-        most = least + _TOLERANCE * self._moved * times
-        possible = [lag for lag in _LAGS if self._changes[lag, times] <= most]
+        (_, times), minimum = min(self._changes.items(), key=lambda item: item[1])
+        maximum = minimum + _TOLERANCE * self._moved * times
+        possible = [lag for lag in _LAGS if self._changes[lag, times] <= maximum]
         return possible[0], possible[-1]

@@ -64,7 +64,7 @@ class Timing:
         lag: how late the sensors show a change of the draw; None if that is not known.
         changed_at: when an offer was changed last.
         max_age: age of a reading, in s, after which it is not known what the vehicles drew when it was taken.
-        least: the lowest useful offer.
+        minimum: the lowest useful offer.
 
     """
 
@@ -72,17 +72,17 @@ class Timing:
     lag: Lag | None
     changed_at: float
     max_age: float
-    least: int
+    minimum: int
 
     @property
     def shortest(self) -> float:
         """Return how far back the draw in a reading may be when an overload is judged, in s."""
-        return SHORTEST_LAG if self.lag is None else self.lag.least + _LATER_SECONDS
+        return SHORTEST_LAG if self.lag is None else self.lag.minimum + _LATER_SECONDS
 
     @property
     def longest(self) -> float:
         """Return how far back the draw in a reading may be when room is judged, in s."""
-        return LONGEST_LAG if self.lag is None else self.lag.most + _LATER_SECONDS
+        return LONGEST_LAG if self.lag is None else self.lag.maximum + _LATER_SECONDS
 
 
 class FuseChannel:
@@ -205,7 +205,7 @@ class FuseChannel:
             room=self._room(reading, timing),
             calm_at=timing.changed_at + timing.shortest,
             wait=self._wait(timing.now),
-            least=timing.least,
+            minimum=timing.minimum,
         )
 
     def _note_overload(self, now: float, *, is_new: bool) -> None:

@@ -329,8 +329,8 @@ class FuseEvidence:
             vouching=self._vouching(now, hiding),
         )
         self._judge(now, response, phases)
-        least = min(self._lag.draws.between(now - response.patience, now))
-        self._export.update(now, _shown(reading, measured), least)
+        minimum = min(self._lag.draws.between(now - response.patience, now))
+        self._export.update(now, _shown(reading, measured), minimum)
         return response
 
     def _response_of(

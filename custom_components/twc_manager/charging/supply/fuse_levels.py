@@ -106,7 +106,7 @@ class LevelFacts:
         room: A that may be used, as room for more is judged.
         calm_at: readings from before this time do not show the last change of the offers.
         wait: how long there must have been room.
-        least: the lowest useful offer.
+        minimum: the lowest useful offer.
 
     """
 
@@ -118,13 +118,13 @@ class LevelFacts:
     room: float
     calm_at: float
     wait: float
-    least: int
+    minimum: int
 
     @property
     def next_step(self) -> float:
         """Return the A to rise to."""
         step = floor(self.level.allowed) + RISE_AMPS
-        return min(max(step, self.least), self.room)
+        return min(max(step, self.minimum), self.room)
 
 
 # Conditions
@@ -157,7 +157,7 @@ def lasts(facts: LevelFacts) -> bool:
 
 def has_room(facts: LevelFacts) -> bool:
     """Return whether a rise is worthwhile: by more than a whole A, and to the lowest useful offer at least."""
-    needed = max(floor(facts.level.allowed) + SPARE_AMPS, facts.least)
+    needed = max(floor(facts.level.allowed) + SPARE_AMPS, facts.minimum)
     return facts.room >= needed
 
 
@@ -169,7 +169,7 @@ def has_no_room(facts: LevelFacts) -> bool:
 def may_rise(facts: LevelFacts) -> bool:
     """Return whether there has been room for long enough, by a reading that shows the last change."""
     level = facts.level
-    wait = RESUME_AFTER if level.allowed < facts.least else facts.wait
+    wait = RESUME_AFTER if level.allowed < facts.minimum else facts.wait
     return (
         isinstance(level, Room)
         and has_room(facts)

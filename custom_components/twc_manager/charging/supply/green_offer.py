@@ -55,7 +55,7 @@ class Rises:
 
     def risen(self, offer: Offer, facts: GreenFacts) -> Offer:
         """Return the offer, higher if more has lasted."""
-        for lasting, least in (self._usual, 2), (self._long, 1):
+        for lasting, step in (self._usual, 2), (self._long, 1):
             watts = lasting.lowest(facts.now)
             if watts is None:
                 continue
@@ -63,7 +63,7 @@ class Rises:
                 watts - facts.settings.dead_band_w, facts.unused, facts.demand
             )
             more = min(more, facts.confirmed)
-            if more >= offer.amps + least:
+            if more >= offer.amps + step:
                 return offer.at(more)
         return offer
 

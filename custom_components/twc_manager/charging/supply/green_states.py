@@ -180,7 +180,7 @@ class GreenFacts:
         return offer_of(self.progress) or Offer(0)
 
     @property
-    def least(self) -> int:
+    def minimum_amps(self) -> int:
         """Return the A at which all cars that draw are held at the minimum."""
         return self.demand.minimum * max(self.demand.drawing, 1)
 
@@ -200,9 +200,9 @@ class GreenFacts:
         # A vehicle that is asked for amps itself takes all of them.
         through_vehicle = demand.minimum < demand.offered_minimum
         unused = 0.0 if through_vehicle else self.unused
-        least = vehicles * demand.minimum - unused
+        needed = vehicles * demand.minimum - unused
         watts = (self.watts or 0.0) + self.settings.grid_share_w
-        return watts >= least * demand.watts_per_amp - EPSILON
+        return watts >= needed * demand.watts_per_amp - EPSILON
 
 
 def offer_of(progress: Progress) -> Offer | None:

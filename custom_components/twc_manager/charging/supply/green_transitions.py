@@ -104,19 +104,19 @@ def gives_up(facts: GreenFacts) -> bool:
 
 def holds_minimum(facts: GreenFacts) -> bool:
     """Return whether all cars fall to the minimum because too little is known."""
-    return facts.knowledge in _MINIMUM_ONLY and facts.offer.amps > facts.least
+    return facts.knowledge in _MINIMUM_ONLY and facts.offer.amps > facts.minimum_amps
 
 
 def standing_lowers(facts: GreenFacts) -> bool:
     """Return whether charging falls by a step to see whether the meter shows that."""
     standing = facts.surplus.trust is Trust.STANDING
-    return standing and facts.may_test and facts.tested >= facts.least
+    return standing and facts.may_test and facts.tested >= facts.minimum_amps
 
 
 def unproven_lowers(facts: GreenFacts) -> bool:
     """Return whether all cars fall to the minimum, since nothing shows that there is enough for more."""
     unproven = facts.surplus.trust is Trust.UNPROVEN
-    return unproven and facts.offer.amps > facts.least
+    return unproven and facts.offer.amps > facts.minimum_amps
 
 
 def doubt_lowers(facts: GreenFacts) -> bool:
@@ -171,7 +171,7 @@ def _lower_by_step(facts: GreenFacts) -> Progress:
 
 
 def _hold_all(facts: GreenFacts) -> Progress:
-    return with_offer(facts.progress, facts.offer.at(facts.least))
+    return with_offer(facts.progress, facts.offer.at(facts.minimum_amps))
 
 
 def _hold_minimum(facts: GreenFacts) -> Progress:

@@ -57,9 +57,9 @@ def sensor_target(load: FuseLoad, place: int, *, is_doubted: bool) -> ProbeTarge
 
 def lowered(load: FuseLoad, *, is_small_of_use: bool) -> float | None:
     """Return the A to lower the offers to, by a step if they are enough, so that none stops; None if they are not."""
-    least = load.lowest
-    if load.offered - STEP_AMPS >= least:
+    minimum = load.lowest
+    if load.offered - STEP_AMPS >= minimum:
         return float(floor(load.offered - STEP_AMPS))
-    if is_small_of_use and load.offered - SMALL_STEP_AMPS >= least:
-        return least
+    if is_small_of_use and load.offered - SMALL_STEP_AMPS >= minimum:
+        return minimum
     return None
