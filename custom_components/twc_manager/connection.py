@@ -21,7 +21,7 @@ from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN
 from .issues import create_issue, delete_issue, issue_id
-from .state.connection import LOST_SECONDS, ConnectionLoss, ConnectionWatch
+from .state.connection_loss import LOST_SECONDS, ConnectionLoss, ConnectionWatch
 from .twc import Snapshot, format_id, public_name
 from .types import TwcConfigEntry
 
