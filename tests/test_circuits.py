@@ -242,7 +242,7 @@ def made(lines: Lines) -> list[Plan]:
 
 def highest(plans: list[Plan]) -> int:
     """Return the highest A of all plans at one time."""
-    times = {slot.start for plan in plans for car in plan.cars.values() for slot in car.slots}  # fmt: skip
+    times = {slot.start for plan in plans for car in plan.vehicles.values() for slot in car.slots}  # fmt: skip
     return max(sum(plan.amps_at(at) for plan in plans) for at in times)
 
 

@@ -22,11 +22,11 @@ SETTLE_SECONDS: Final = 5.0
 """An offer is not raised within this time after its last change."""
 
 CHECK_SECONDS: Final = 5.0
-"""The maximum s between decisions while a car is present: only time shows that a car does not react."""
+"""The maximum s between decisions while a vehicle is present: only time shows that a vehicle does not react."""
 
 
 def _claims_late(context: ConnectorContext) -> tuple[bool, bool]:
-    """Return the sort key of claims: cars that charge, then new ones, then quiet ones."""
+    """Return the sort key of claims: vehicles that charge, then new ones, then quiet ones."""
     return context.demand is not Demand.WANTED, not context.running
 
 
@@ -62,7 +62,7 @@ class Allocator:
     # Connectors that may not charge
 
     def _is_paused(self, context: ConnectorContext) -> bool:
-        """Return whether a connector has no car or may not charge; if so, decide for it."""
+        """Return whether a connector has no vehicle or may not charge; if so, decide for it."""
         if context.demand is Demand.NONE:
             present = context.runtime.demand_tracker.present
             context.reason = LimitReason.SETTLING if present else LimitReason.NO_VEHICLE
@@ -86,14 +86,14 @@ class Allocator:
         return True
 
     def _keep_at_zero(self, context: ConnectorContext) -> None:
-        """Offer 0 A for a connector check; until that has stopped the car, its possible draw is reserved."""
+        """Offer 0 A for a connector check; until that has stopped the vehicle, its possible draw is reserved."""
         context.offer = 0
         if context.runtime.demand_tracker.drawing:
             for key in context.limits.protective:
                 self._left[key] -= context.limits.hold
 
     def _stop_disobeying(self, context: ConnectorContext) -> None:
-        """Stop a car whose connector does not obey by all available methods."""
+        """Stop a vehicle whose connector does not obey by all available methods."""
         until = context.runtime.disobedience.until(self._now)
         self._pause(
             context,
@@ -112,7 +112,7 @@ class Allocator:
         urgent: bool = False,
         by_every_method: bool = False,
     ) -> None:
-        """Stop a car, or keep it stopped."""
+        """Stop a vehicle, or keep it stopped."""
         step = context.runtime.stop_controller.stop(
             self._now,
             context.capabilities,
@@ -133,9 +133,9 @@ class Allocator:
             self._hold(context, permanently=step.reason is LimitReason.CANNOT_STOP)
 
     def _hold(self, context: ConnectorContext, *, permanently: bool) -> None:
-        """Keep a car at the offer that it needs until it stops.
+        """Keep a vehicle at the offer that it needs until it stops.
 
-        A car that cannot be stopped takes its part of all its budgets; one that is about to stop only of those that
+        A vehicle that cannot be stopped takes its part of all its budgets; one that is about to stop only of those that
         protect wiring, circuits and main fuse. The draw of a connector that does not obey is already missing from the
         budgets.
         """
@@ -182,7 +182,7 @@ class Allocator:
         return [wanting[key] for key in result.served] + quiet
 
     def _settle(self, context: ConnectorContext, result: QueueResult) -> None:
-        """Stop a car that the queue does not serve, or keep it stopped."""
+        """Stop a vehicle that the queue does not serve, or keep it stopped."""
         key = context.connector_id
         if key in result.delayed:
             until = result.delayed[key]
@@ -220,7 +220,7 @@ class Allocator:
         )
 
     def _is_delayed(self, context: ConnectorContext) -> bool:
-        """Return whether a car stopped too recently to be started; if so, decide for it."""
+        """Return whether a vehicle stopped too recently to be started; if so, decide for it."""
         delay = context.runtime.stop_controller.start_delay_until(
             self._now, context.capabilities
         )
@@ -257,9 +257,9 @@ class Allocator:
                 self._give(context, portions)
 
     def _claims(self, ordered: Sequence[ConnectorContext]) -> list[CurrentClaim]:
-        """Return the claims of the served connectors, in this order, with those of stopping cars and plug-in charges.
+        """Return the claims of the served connectors in this order, and of stopping vehicles and plug-in charges.
 
-        A car that is still being stopped has its part before any new car, but does not take it from a charging one.
+        A vehicle that is still being stopped has its part before any new one, but does not take it from a charging one.
         """
         claims = [context.claim() for context in ordered]
         charging = sum(_claims_late(context) == (False, False) for context in ordered)
@@ -267,7 +267,7 @@ class Allocator:
         return claims + self._plug_in_charges()
 
     def _stopping(self) -> list[CurrentClaim]:
-        """Return the claims of cars that have not stopped yet, which they lose once they have."""
+        """Return the claims of vehicles that have not stopped yet, which they lose once they have."""
         return [
             context.fixed_claim(
                 context.offer,
@@ -305,7 +305,7 @@ class Allocator:
         if portion.amps:
             self._charge(context, portion, shared=self._is_shared(context, portions))
         elif context.demand is Demand.WANTED:
-            # Its room is not free yet, as the car of another connector is still being stopped.
+            # Its room is not free yet, as the vehicle of another connector is still being stopped.
             self._pause(context, LimitReason.WAITING_TURN, urgent=True)
         else:
             self._leave_out(context, portion)
@@ -313,7 +313,7 @@ class Allocator:
     def _charge(
         self, context: ConnectorContext, portion: Portion, *, shared: bool
     ) -> None:
-        """Let a car charge, and do not raise its offer too soon after the last change."""
+        """Let a vehicle charge, and do not raise its offer too soon after the last change."""
         runtime = context.runtime
         self._commands += runtime.stop_controller.allow_charging(
             self._now, context.capabilities
@@ -358,7 +358,7 @@ class Allocator:
         )
 
     def _leave_out(self, context: ConnectorContext, portion: Portion) -> None:
-        """Leave a quiet car without an offer, as others can use all of the current."""
+        """Leave a quiet vehicle without an offer, as others can use all of the current."""
         key = TOTAL if portion.budget is None else portion.budget
         context.offer, context.reason = 0, self._budgets[key].shared
         context.reason = context.unused_reason() or context.reason

@@ -5,7 +5,7 @@ from typing import Final
 from ..twc.contact import FALLBACK_SECONDS, HELD_BACK_SECONDS
 
 STOPPED_SECONDS: Final = FALLBACK_SECONDS + HELD_BACK_SECONDS + 15.0
-"""The number of s after which a connector without a master must have stopped its car, with the time to end a bus."""
+"""The s after which a connector without a master must have stopped its vehicle, with the time to end a bus."""
 
 
 def stopped_at(now: float) -> float:

@@ -27,7 +27,7 @@ from .vehicle_habits import VehicleHabits, VehicleStanding
 from .wiring import Wiring, useful_amps
 
 HOLD_AMPS: Final = 6
-"""The offer of a car that has to be stopped but cannot be yet, and of a quiet car: safe at every connector."""
+"""The offer of a vehicle that has to be stopped but cannot be yet, and of a quiet vehicle: safe at every connector."""
 
 WITHHELD_SECONDS: Final = 10.0
 """How many s the guard may withhold a raise while amps move from one vehicle to another."""
@@ -105,7 +105,7 @@ class ConnectorRuntime:
         return since is not None and (lowered or now - since >= WITHHELD_SECONDS)
 
     def facts(self, connector: ConnectorState) -> ConnectorFacts:
-        """Return the facts that the connector reports about its car."""
+        """Return the facts that the connector reports about its vehicle."""
         return ConnectorFacts(
             connector_id=connector.connector_id,
             protocol=connector.protocol,
@@ -157,7 +157,7 @@ class ConnectorLimits:
         maximum: the maximum of wiring and connector.
         ceiling: the maximum by all its own limits.
         reason: the reason to show when the ceiling is the limit.
-        useful: the lowest offer that a car at this connector can use.
+        useful: the lowest offer that a vehicle at this connector can use.
         minimum: the lowest offer it may charge at.
         budgets: keys of the budgets that its A come from.
 
@@ -177,7 +177,7 @@ class ConnectorLimits:
 
     @property
     def hold(self) -> int:
-        """Return the offer of a car that should stop but cannot be stopped yet."""
+        """Return the offer of a vehicle that should stop but cannot be stopped yet."""
         return min(HOLD_AMPS, self.maximum)
 
 
@@ -190,12 +190,12 @@ class ConnectorContext:
         runtime: its state that is kept between decisions.
         active_rule: what the rule in force allows it.
         settings: its settings.
-        capabilities: what is available to stop its car.
+        capabilities: what is available to stop its vehicle.
         limits: its own limits.
         offer: its offer.
         reason: what limits its offer.
         until: when time alone changes something, in s; None if unknown.
-        plug_in_charge: whether its car may get its plug-in charge now.
+        plug_in_charge: whether its vehicle may get its plug-in charge now.
         disobeys: whether it does not obey and could break a limit.
         check: the offer of a connector check; None without one.
 
@@ -221,12 +221,12 @@ class ConnectorContext:
 
     @property
     def demand(self) -> Demand:
-        """Return how much the car wants power."""
+        """Return how much the vehicle wants power."""
         return self.runtime.demand_tracker.demand
 
     @property
     def running(self) -> bool:
-        """Return whether it has an offer, or its car draws."""
+        """Return whether it has an offer, or its vehicle draws."""
         offer = self.runtime.offer
         standing = self.connector.offered if offer is None else offer
         return standing > 0 or self.runtime.demand_tracker.drawing
@@ -237,7 +237,7 @@ class ConnectorContext:
         return self.check is not None and not self.check.amps
 
     def is_checked_against(self, budgets: Mapping[Hashable, CurrentBudget]) -> bool:
-        """Return whether a limit needs its car to be stopped at once, while 0 A of a check have not stopped it yet."""
+        """Return whether a limit needs the vehicle to stop at once, while 0 A of a check have not stopped it yet."""
         if not (self.kept_at_zero and self.runtime.demand_tracker.drawing):
             return False
         _, budget = self.pause(budgets) or (None, None)
@@ -267,7 +267,7 @@ class ConnectorContext:
             self.reason = LimitReason.SEARCHING
 
     def locked(self, now: float) -> bool:
-        """Return whether its car must not, or cannot, be stopped now."""
+        """Return whether its vehicle must not, or cannot, be stopped now."""
         stop_controller = self.runtime.stop_controller
         return stop_controller.stop_delay_until(
             now
@@ -296,7 +296,7 @@ class ConnectorContext:
         """Return the current that it may get."""
         limits = self.limits
         if self.demand is not Demand.WANTED:
-            # A quiet car needs no more to wake up, and needs it only if it cannot ask for power.
+            # A quiet vehicle needs no more to wake up, and needs it only if it cannot ask for power.
             amps = min(limits.hold, limits.ceiling)
             late = not self.runtime.demand_tracker.needs_offer(self.connector)
             return self.fixed_claim(amps, limits.budgets, late=late)
@@ -313,14 +313,14 @@ class ConnectorContext:
         return CurrentClaim(self.connector_id, amps, amps, amps, budgets, late)
 
     def vehicle_amps(self, green: GreenBudget | None) -> int | None:
-        """Return the A of its offer that its car should be asked to take, by green energy; None for all of it."""
+        """Return the A of its offer that its vehicle should be asked to take, by green energy; None for all of it."""
         follows = self.active_rule.green and self.demand is Demand.WANTED
         if green is None or not follows or not self.offer:
             return None
         return green.vehicle_amps
 
     def unused_reason(self) -> LimitReason | None:
-        """Return the reason if the car itself uses no more than it gets."""
+        """Return the reason if the vehicle itself uses no more than it gets."""
         if self.demand is not Demand.WANTED:
             full = self.connector.state == State.NOT_CHARGING
             return LimitReason.VEHICLE_FULL if full else LimitReason.VEHICLE_LIMIT

@@ -72,7 +72,7 @@ class CircuitSupply:
     def report_undecided(
         self, now: float, place: CircuitPlace, snapshot: Snapshot
     ) -> None:
-        """Report a bus without a decision to the circuits: nothing is offered, but its cars may continue to draw."""
+        """Report a bus without a decision to the circuits: nothing is offered, but its vehicles may draw on."""
         if snapshot.status is BusStatus.OFFLINE:
             place.lose(now)
             return

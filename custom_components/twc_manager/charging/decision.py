@@ -29,7 +29,7 @@ class AllocationInputs:
             with equal rules share its A, those of a schedule even if it ends at different times for them.
         green: what green energy allows; None while it is unknown.
         commandable: connectors whose vehicle can be commanded: see `stopping.StopCapabilities`.
-        declined_charging: connectors whose car reported that it will not charge.
+        declined_charging: connectors whose vehicle reported that it will not charge.
         phases: what is known of the phases that the vehicles use, by connector.
         circuits: the circuits above the bus.
         currents: the current that vehicles can be asked for, by connector; no budget relies on it.
@@ -90,11 +90,11 @@ class ConnectorDecision:
         offer: whole A.
         active_rule: what the rule in force allows it.
         reason: what limits its offer.
-        stop_method: how its car is being stopped, or was stopped; None while it may charge.
+        stop_method: how its vehicle is being stopped, or was stopped; None while it may charge.
         next_change: when something will change by time alone, in s of the monotonic clock; None if unknown.
-        request: the command that its car needs, until the measured amps prove it; None without one.
-        facts: the facts that the connector reports about its car.
-        vehicle_amps: the whole A that its car should be asked to take, fewer than the offer; None for all of it.
+        request: the command that its vehicle needs, until the measured amps prove it; None without one.
+        facts: the facts that the connector reports about its vehicle.
+        vehicle_amps: the whole A that its vehicle should be asked to take, fewer than the offer; None for all of it.
 
     """
 

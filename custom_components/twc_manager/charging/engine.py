@@ -68,14 +68,14 @@ class Engine:
 
     @property
     def stored(self) -> dict[int, StoredStop]:
-        """Return how cars were stopped, to be stored over a restart."""
+        """Return how vehicles were stopped, to be stored over a restart."""
         return {
             connector_id: runtime.stop_controller.stored
             for connector_id, runtime in self._runtimes.items()
         }
 
     def wants_power(self, connector_id: int) -> bool:
-        """Return whether the car at a connector charges or wants to, by the last decision."""
+        """Return whether the vehicle at a connector charges or wants to, by the last decision."""
         runtime = self._runtimes.get(connector_id)
         return runtime is not None and runtime.demand_tracker.demand is Demand.WANTED
 
@@ -100,7 +100,7 @@ class Engine:
 
     @property
     def green_starts(self) -> Starts:
-        """Return the starts of cars on green energy."""
+        """Return the starts of vehicles on green energy."""
         return self._queue.starts
 
     def report_circuits_undecided(
@@ -159,7 +159,7 @@ class Engine:
         for context in contexts:
             offer = decision.offers[context.connector_id]
             if searching:
-                # Nothing is raised yet: the decision does not reach a car before the search is over.
+                # Nothing is raised yet: the decision does not reach a vehicle before the search is over.
                 offer = min(offer, int(context.connector.offered))
             self._record(context.connector_id, offer, inputs.now)
             context.runtime.note_whether_stoppable(inputs.now, context.capabilities)
@@ -288,7 +288,7 @@ class Engine:
         """Return the budget that the guard of the wiring leaves.
 
         If a measured sum is too high, the guard lowers the offers itself; only if they are at their minimum, the rules
-        have to choose which car is stopped.
+        have to choose which vehicle is stopped.
         """
         needed = sum(
             item.limits.minimum

@@ -286,7 +286,7 @@ class GreenSupply:
     def _green_ceiling(
         self, connector: ConnectorState, user_settings: UserSettings
     ) -> int:
-        """Return the maximum whole A from green energy, without a raise before the phases of the car are known."""
+        """Return the maximum whole A from green energy, without a raise before the phases of the vehicle are known."""
         maximum = self._ceiling(connector, user_settings)
         if not self._phases.is_on_trial(connector):
             return maximum
@@ -302,9 +302,9 @@ class GreenSupply:
     def _wants_power(
         self, connector: ConnectorState, user_settings: UserSettings
     ) -> bool:
-        """Return whether a car may charge, and charges or wants to.
+        """Return whether a vehicle may charge, and charges or wants to.
 
-        A car that draws at its first report counts, so that it is not stopped before the engine knows it.
+        A vehicle that draws at its first report counts, so that it is not stopped before the engine knows it.
         """
         drawing = connector.drawn >= DRAWING_AMPS
         return self._ceiling(connector, user_settings) > 0 and (

@@ -5,7 +5,7 @@ from typing import Final
 from ..twc import Snapshot
 
 ABSENT_SECONDS: Final = 60.0
-"""If all connectors return within this time in s, charging continues: a short loss of the port does not stop a car."""
+"""If all connectors return within this time in s, charging continues: a short loss of the port stops no vehicle."""
 
 _ARRIVAL_SECONDS: Final = 3.0
 """How many s after the first connector of a bus the last one reports: they are addressed one by one, in rounds of a

@@ -1,4 +1,4 @@
-"""Applies the 6 A recovery to a decision: a boost for a stuck car, if all limits leave room for it.
+"""Applies the 6 A recovery to a decision: a boost for a stuck vehicle, if all limits leave room for it.
 
 Time is an argument, in s of a monotonic clock; amps are whole A.
 """
@@ -22,7 +22,7 @@ def give_boost(
     *,
     enabled: bool,
 ) -> ConnectorContext | None:
-    """Give the first stuck car its boost, if all limits leave room, and return its context; None without one.
+    """Give the first stuck vehicle its boost, if all limits leave room, and return its context; None without one.
 
     Args:
         now: the time, in s.
@@ -53,7 +53,7 @@ def give_boost(
 def _recovery_amps(
     context: ConnectorContext, now: float, *, enabled: bool
 ) -> int | None:
-    """Return the boost that would help a car, in A; None if it does not need one."""
+    """Return the boost that would help a vehicle, in A; None if it does not need one."""
     recovery = context.runtime.recovery
     if not enabled or context.runtime.is_asked_for_less:
         recovery.cancel(now)
@@ -79,7 +79,7 @@ def _boosted(
     """Return the portions with a boost, if all served connectors still get theirs; None without room.
 
     The boost is taken from what wiring, fuse and owner allow. It may exceed the surplus for its few seconds: green
-    energy raises offers in small steps, which is the cause of stuck cars.
+    energy raises offers in small steps, which is the cause of stuck vehicles.
     """
     usual = portions[context.connector_id].amps
     room = amps <= context.limits.ceiling

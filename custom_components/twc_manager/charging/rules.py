@@ -52,9 +52,9 @@ class RulesConfig:
         stop_energy_wh: Wh from the grid that stop charging; None if time decides.
         starts_per_hour: maximum number of starts within any hour.
         fuse: the main fuse; None if it has no meter.
-        contactors: connectors whose contactor may stop a car.
-        plug_in_charge: whether a car that is plugged in while charging is paused is offered 6 A for a minute.
-        six_amp_recovery: whether a car that is stuck at 6 A is freed.
+        contactors: connectors whose contactor may stop a vehicle.
+        plug_in_charge: whether a vehicle that is plugged in while charging is paused is offered 6 A for a minute.
+        six_amp_recovery: whether a vehicle that is stuck at 6 A is freed.
         turn_minutes: length of a turn, in min, when there is too little for all.
 
     """
@@ -72,7 +72,7 @@ class RulesConfig:
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """The inputs besides the bus: sensors, schedules, circuits, commandable cars, the limits of the house, and plans."""
+    """The inputs besides the bus: sensors, schedules, circuits, commandable vehicles, limits of the house, plans."""
 
     readings: Readings | None = None
     fuse: FuseReading | None = None
@@ -176,7 +176,7 @@ class Rules:
 
     @property
     def stored(self) -> dict[int, StoredStop]:
-        """Return how cars were stopped, which is to be stored over a restart."""
+        """Return how vehicles were stopped, which is to be stored over a restart."""
         return self._engine.stored
 
     def note_owner_call(

@@ -22,7 +22,7 @@ class ConnectorSettings:
         limit: the maximum offer in A; None for the maximum of the wiring.
         enabled: whether it may charge at all; the limit is kept meanwhile.
         priority: the higher, the earlier it is served when there is too little for all.
-        contactor: whether its car may be stopped by opening the contactor.
+        contactor: whether its vehicle may be stopped by opening the contactor.
         phases: the number of phases that its vehicle uses, as the owner has set it; None to learn it.
 
     """
@@ -47,8 +47,8 @@ class ChargingParameters:
     Attributes:
         current: the A for all connectors together; None is the maximum of the wiring.
         connectors: settings of each.
-        plug_in_charge: whether a car that is plugged in while charging is paused is offered 6 A for a minute.
-        six_amp_recovery: whether a car that is stuck at 6 A is freed by a short higher offer.
+        plug_in_charge: whether a vehicle that is plugged in while charging is paused is offered 6 A for a minute.
+        six_amp_recovery: whether a vehicle that is stuck at 6 A is freed by a short higher offer.
         turn_minutes: length of a turn, in min, when there is too little for all.
 
     """
@@ -74,17 +74,17 @@ class GreenSettings:
 
     Attributes:
         grid_share_w: W that may come from the grid to reach the minimum, so that a cloud does not stop the
-            car. It never pays for more than the minimum.
+            vehicle. It never pays for more than the minimum.
         start_delay: s for which the surplus must have covered the minimum before a start.
         stop_delay: s for which it must have fallen short before a stop.
         stop_energy_wh: Wh that may come from the grid before a stop; if set, it decides instead of `stop_delay`.
             Exported energy in between is subtracted.
         stop_stretch: the maximum factor by which the stop delay grows on a changeable day after a start: a stop also
             waits until the average surplus is too low, and that threshold falls with each start, as every further stop
-            and start wears relay and car; 1 for no growth.
+            and start wears relay and vehicle; 1 for no growth.
         starts_per_hour: the maximum number of starts within any hour.
         rise_delay: s for which a higher surplus must have lasted before a raise.
-        settle: s after a change in which meters and cars are awaited.
+        settle: s after a change in which meters and vehicles are awaited.
         dead_band_w: W that must be left over after a raise, and that may be missing for a moment before offers are
             lowered.
         stale_after: s after which a silent source no longer allows more than the minimum.

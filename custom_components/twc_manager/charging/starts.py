@@ -1,4 +1,4 @@
-"""Records when charging was started and stopped; stored over restarts, since every start wears a relay and a car.
+"""Records when charging was started and stopped; stored over restarts, since every start wears a relay and a vehicle.
 
 Times are in s of a monotonic clock unless stated otherwise.
 """
@@ -10,7 +10,7 @@ from math import inf, isfinite
 from typing import Any, Final, Self
 
 SWITCH_SECONDS: Final = 60.0
-"""The minimum s from a start to a stop and back: more frequent switching wears relays and causes faults in cars."""
+"""The minimum s from a start to a stop and back: more frequent switching wears relays and causes faults in vehicles."""
 
 _HOUR: Final = 3600.0
 DAYLIGHT_SECONDS: Final = 12 * _HOUR

@@ -11,13 +11,13 @@ _LIVE_VOLTS = 50
 """A phase that measures less than this is not connected."""
 
 _SIGNIFICANT_AMPS = 2
-"""The meter counts in steps of 0.5 A: a lower current does not show which phases a car uses."""
+"""The meter counts in steps of 0.5 A: a lower current does not show which phases a vehicle uses."""
 
 USEFUL_AMPS: Final = 6
-"""The lowest offer that a car can use."""
+"""The lowest offer that a vehicle can use."""
 
 USEFUL_AMPS_AT_PROTOCOL_1: Final = 5
-"""Some cars charge at 5 A at protocol 1: only used if the minimum current is set below 6 A."""
+"""Some vehicles charge at 5 A at protocol 1: only used if the minimum current is set below 6 A."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Wiring:
 
 
 def useful_amps(connector: ConnectorState, wiring: Wiring) -> int:
-    """Return the lowest offer that a car at a connector can use, in A."""
+    """Return the lowest offer that a vehicle at a connector can use, in A."""
     if connector.protocol == PROTOCOL_1 and wiring.min_current < USEFUL_AMPS:
         return USEFUL_AMPS_AT_PROTOCOL_1
     return USEFUL_AMPS
@@ -74,15 +74,15 @@ def power(
 ) -> float:
     """Return the power in W that a connector delivers.
 
-    Measured volts count if the meter reports them, and its amps per phase show which phases the car uses: the draw on
-    one phase of three must not count three times. Without such amps, `vehicle_phases` is the number of phases that the
-    car uses, all of them if it is None.
+    Measured volts count if the meter reports them, and its amps per phase show which phases the vehicle uses: the draw
+    on one phase of three must not count three times. Without such amps, `vehicle_phases` is the number of phases that
+    the vehicle uses, all of them if it is None.
     """
     volts = live_volts(connector, wiring)
     amps = connector.phase_amps or ()
     highest = max(amps, default=0.0)
     if connector.volts is not None and highest >= _SIGNIFICANT_AMPS:
-        # The meter is read less often: it shows which phases the car uses, the draw shows how much.
+        # The meter is read less often: it shows which phases the vehicle uses, the draw shows how much.
         return connector.drawn * sum(
             volt * amp / highest
             for volt, amp in zip(connector.volts, amps, strict=True)

@@ -122,7 +122,7 @@ class Ours:
             self.plan_ms.append(1000 * (process_time() - began))
             self.replans += 1
         result = {}
-        for at, plan in self._made.plan.cars.items():
+        for at, plan in self._made.plan.vehicles.items():
             if at not in view.cars:
                 continue
             slot = plan.slot_at(view.now)

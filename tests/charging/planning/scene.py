@@ -9,7 +9,7 @@ from custom_components.twc_manager.charging.planning.goals import (
     Strategy,
     TaperStep,
 )
-from custom_components.twc_manager.charging.planning.result import CarPlan, Plan
+from custom_components.twc_manager.charging.planning.result import Plan, VehiclePlan
 from custom_components.twc_manager.charging.planning.series import Piece, Series
 from custom_components.twc_manager.charging.planning.slots import QUARTER, PlanInputs
 
@@ -45,7 +45,7 @@ def inputs(
     return PlanInputs(**(values | changes))  # type: ignore[arg-type]
 
 
-def hours(car: CarPlan) -> dict[int, float]:
+def hours(car: VehiclePlan) -> dict[int, float]:
     """Return the kWh of a plan in each hour from now on."""
     found: dict[int, float] = {}
     for slot in car.slots:
@@ -56,7 +56,7 @@ def hours(car: CarPlan) -> dict[int, float]:
 
 def amps_at(plan: Plan, at: datetime) -> int:
     """Return the A of all cars together at an instant."""
-    slots = [car.slot_at(at) for car in plan.cars.values()]
+    slots = [car.slot_at(at) for car in plan.vehicles.values()]
     return sum(slot.amps for slot in slots if slot is not None)
 
 
@@ -65,7 +65,7 @@ def instants(plan: Plan) -> list[datetime]:
     return sorted(
         {
             time
-            for car in plan.cars.values()
+            for car in plan.vehicles.values()
             for slot in car.slots
             for time in (slot.start, slot.end - timedelta(seconds=1))
         }

@@ -51,7 +51,7 @@ def test_a_plan_charges_where_the_fuse_leaves_enough() -> None:
         [0.3, 0.1, 0.2, 0.3], goal(FULL, 4), caps=series([30, 8, 30, 30], HOUR)
     )
 
-    found = hours(make_plan(wanted).cars[1])
+    found = hours(make_plan(wanted).vehicles[1])
 
     assert found == {1: FULL / 2, 2: FULL / 2}
 
@@ -61,5 +61,5 @@ def test_a_goal_for_which_the_fuse_leaves_too_little_is_told_at_once() -> None:
 
     plan = make_plan(wanted)
 
-    assert plan.cars[1].missing_kwh > FULL * 0.9
-    assert plan.cars[1].slots[0].start - NOW < timedelta(minutes=1)
+    assert plan.vehicles[1].missing_kwh > FULL * 0.9
+    assert plan.vehicles[1].slots[0].start - NOW < timedelta(minutes=1)

@@ -54,7 +54,7 @@ def test_the_room_that_another_car_will_need_is_left_as_late_as_possible() -> No
     assert leaving.room_at(ends - 3 * HOUR + QUARTER) == 0
     assert leaving.room_at(ends - timedelta(minutes=1)) == 0
     assert leaving.room_at(ends) == 16
-    car = make_plan(made).cars[1]
+    car = make_plan(made).vehicles[1]
     # As late as that allows: it is cheaper there.
     assert NOW + 4 * HOUR < car.slots[-1].end <= ends - 2.75 * HOUR
 
@@ -67,8 +67,8 @@ def by_day(*expected: Goal, watts: float = 3680) -> PlanInputs:
 
 def test_the_sun_is_shared_with_a_car_that_is_expected() -> None:
     """What it will take of the sun is charged by the other one while it is cheap."""
-    alone = next_plan(None, by_day()).plan.cars[1]
-    together = next_plan(None, by_day(coming(3))).plan.cars[1]
+    alone = next_plan(None, by_day()).plan.vehicles[1]
+    together = next_plan(None, by_day(coming(3))).plan.vehicles[1]
 
     assert set(hours(alone)) <= {4, 5, 6}
     # Two fifths of three hours of sun are left to it.
@@ -99,14 +99,14 @@ def test_a_car_that_is_there_waits_for_cheap_hours_where_there_is_room_for_both(
     alone = make_plan(night(limit=32))
     together = make_plan(night(coming(3), limit=32))
 
-    assert hours(together.cars[1]) == hours(alone.cars[1])
-    assert set(together.cars) == {1}
+    assert hours(together.vehicles[1]) == hours(alone.vehicles[1])
+    assert set(together.vehicles) == {1}
 
 
 def test_where_it_is_too_tight_for_both_the_one_that_is_there_begins_at_once() -> None:
     made = night(coming(6.3, stoppable=False))
 
-    car = make_plan(made).cars[1]
+    car = make_plan(made).vehicles[1]
 
     assert car.slots[0].start == NOW and car.done == NOW + 2 * HOUR
     assert car.missing_kwh == 0
@@ -146,10 +146,10 @@ def test_a_plan_is_replaced_by_a_dearer_one_that_leaves_room_to_a_car_that_is_ex
     again = next_plan(made, later)
 
     assert again.plan.cost > made.plan.cost
-    assert again.plan.cars[1].slots[-1].end <= NOW + 5 * HOUR
+    assert again.plan.vehicles[1].slots[-1].end <= NOW + 5 * HOUR
     # It is followed then.
     rest = next_plan(again, replace(later, now=NOW + QUARTER)).plan
-    assert hours(rest.cars[1]) == hours(again.plan.cars[1])
+    assert hours(rest.vehicles[1]) == hours(again.plan.vehicles[1])
 
 
 def executed(made: MadePlan, minutes: int) -> Goal:
@@ -158,10 +158,10 @@ def executed(made: MadePlan, minutes: int) -> Goal:
     (before,) = made.inputs.goals
     kwh = sum(
         slot.kwh * ((min(slot.end, now) - slot.start) / (slot.end - slot.start))
-        for slot in made.plan.cars[before.connector_id].slots
+        for slot in made.plan.vehicles[before.connector_id].slots
         if slot.start < now
     )
-    running = made.plan.cars[1].slot_at(now - timedelta(seconds=1)) is not None
+    running = made.plan.vehicles[1].slot_at(now - timedelta(seconds=1)) is not None
     return replace(before, kwh=max(0.0, before.kwh - kwh), running=running)
 
 

@@ -15,7 +15,7 @@ from custom_components.twc_manager.charging.planning.errors import PlanError
 from custom_components.twc_manager.charging.planning.goals import energy_needed
 from custom_components.twc_manager.charging.planning.levels import Draw, LevelTracker
 from custom_components.twc_manager.charging.planning.planner import make_plan
-from custom_components.twc_manager.charging.planning.result import CarPlan, Prospect
+from custom_components.twc_manager.charging.planning.result import Prospect, VehiclePlan
 from custom_components.twc_manager.charging.planning.series import Piece, Series
 from custom_components.twc_manager.charging.planning.slots import PlanInputs
 
@@ -124,7 +124,7 @@ def test_the_energy_that_is_needed() -> None:
 
 
 def test_a_limit_of_nothing_plans_nothing_and_says_so() -> None:
-    (car,) = make_plan(inputs([0.1] * 4, goal(5, 4), limit=0)).cars.values()
+    (car,) = make_plan(inputs([0.1] * 4, goal(5, 4), limit=0)).vehicles.values()
 
     assert car.slots == () and car.missing_kwh == 5
 
@@ -134,15 +134,15 @@ def test_a_sun_forecast_and_caps_below_nothing_count_as_nothing() -> None:
         [0.1] * 4, goal(3, 4), sun_w=series([-5000] * 4, HOUR), caps=series([-3, 32, 32, 32], HOUR)
     )  # fmt: skip
 
-    (car,) = make_plan(made).cars.values()
+    (car,) = make_plan(made).vehicles.values()
 
     assert car.slots[0].start >= NOW + HOUR
     assert car.missing_kwh == 0 and car.cost == pytest.approx(0.35, abs=0.001)
 
 
-def only(made: PlanInputs) -> CarPlan:
+def only(made: PlanInputs) -> VehiclePlan:
     """Return the plan of the only car."""
-    (car,) = make_plan(made).cars.values()
+    (car,) = make_plan(made).vehicles.values()
     return car
 
 

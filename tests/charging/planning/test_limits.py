@@ -80,7 +80,7 @@ def passed(plan: Plan, made: PlanInputs) -> list[PartLimit | None]:
         if amps_at(plan, at) > made.room_at(at):
             found.append(None)
         for limit in made.limits:
-            slots = [plan.cars[car].slot_at(at) for car in plan.cars if car in limit.connectors]  # fmt: skip
+            slots = [plan.vehicles[car].slot_at(at) for car in plan.vehicles if car in limit.connectors]  # fmt: skip
             if sum(slot.amps for slot in slots if slot) > limit.room_at(at):
                 found.append(limit)
     return found
@@ -140,9 +140,9 @@ def test_a_line_with_little_room_charges_in_more_hours_than_its_neighbour() -> N
     )
     plan = make_plan(made)
     assert plan.missing_kwh == 0
-    assert max(slot.amps for slot in plan.cars[1].slots) <= 8
-    assert set(hours(plan.cars[1])) == {1, 2}
-    assert set(hours(plan.cars[2])) <= {1, 2}
+    assert max(slot.amps for slot in plan.vehicles[1].slots) <= 8
+    assert set(hours(plan.vehicles[1])) == {1, 2}
+    assert set(hours(plan.vehicles[2])) <= {1, 2}
 
 
 def test_only_those_in_the_way_on_its_own_line_hurry_for_a_car_that_is_late() -> None:
@@ -157,7 +157,7 @@ def test_only_those_in_the_way_on_its_own_line_hurry_for_a_car_that_is_late() ->
     )
     plan = make_plan(made)
     assert plan.missing_kwh > 0
-    assert set(hours(plan.cars[3])) <= {2, 3}
+    assert set(hours(plan.vehicles[3])) <= {2, 3}
 
 
 def test_a_limit_that_was_lost_before_sets_back_only_its_own_cars() -> None:
@@ -169,8 +169,8 @@ def test_a_limit_that_was_lost_before_sets_back_only_its_own_cars() -> None:
         limits=(held, line(32, 2)),
     )
     plan = make_plan(made)
-    assert max(slot.end for slot in plan.cars[1].slots) <= NOW + 3 * HOUR
-    assert set(hours(plan.cars[2])) == {3}
+    assert max(slot.end for slot in plan.vehicles[1].slots) <= NOW + 3 * HOUR
+    assert set(hours(plan.vehicles[2])) == {3}
 
 
 def test_an_expected_car_has_its_room_on_its_own_line() -> None:
@@ -185,8 +185,8 @@ def test_an_expected_car_has_its_room_on_its_own_line() -> None:
         limits=(line(16, 1, 9), line(16, 2)),
     )
     plan = make_plan(made)
-    assert set(hours(plan.cars[1])) <= {0, 1}
-    assert set(hours(plan.cars[2])) <= {2, 3}
+    assert set(hours(plan.vehicles[1])) <= {0, 1}
+    assert set(hours(plan.vehicles[2])) <= {2, 3}
 
 
 # Compared with every plan of tiny instances
@@ -309,4 +309,4 @@ def test_a_made_plan_is_kept_while_it_is_within_the_limits() -> None:
         limits=(line(16, 1), line(16, 2)),
     )
     old = MadePlan(make_plan(made), made)
-    assert next_plan(old, made).plan.cars == old.plan.cars
+    assert next_plan(old, made).plan.vehicles == old.plan.vehicles

@@ -10,7 +10,7 @@ from custom_components.twc_manager.charging.planning.deadlines import next_ready
 from custom_components.twc_manager.charging.planning.estimates import estimate
 from custom_components.twc_manager.charging.planning.goals import Strategy, TaperStep
 from custom_components.twc_manager.charging.planning.planner import make_plan
-from custom_components.twc_manager.charging.planning.result import CarPlan, Prospect
+from custom_components.twc_manager.charging.planning.result import Prospect, VehiclePlan
 from custom_components.twc_manager.charging.planning.series import Series
 from custom_components.twc_manager.charging.planning.slots import QUARTER, PlanInputs
 
@@ -21,9 +21,9 @@ MINUTE = timedelta(minutes=1)
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
-def only(made: PlanInputs) -> CarPlan:
+def only(made: PlanInputs) -> VehiclePlan:
     """Return the plan of the only car."""
-    (car,) = make_plan(made).cars.values()
+    (car,) = make_plan(made).vehicles.values()
     return car
 
 
@@ -86,10 +86,10 @@ def test_two_cars_under_one_breaker_are_both_ready() -> None:
 
     plan = make_plan(made)
 
-    assert all(car.missing_kwh == 0 for car in plan.cars.values())
+    assert all(car.missing_kwh == 0 for car in plan.vehicles.values())
     assert all(amps_at(plan, NOW + at * QUARTER) <= 16 for at in range(24))
     total = {
-        at: sum(hours(c).get(at, 0) for c in plan.cars.values()) for at in range(5)
+        at: sum(hours(c).get(at, 0) for c in plan.vehicles.values()) for at in range(5)
     }
     assert total[1] == total[2] == FULL
 
@@ -101,8 +101,8 @@ def test_the_one_with_the_only_cheap_hour_gets_it() -> None:
         inputs([0.4, 0.1, 0.4, 0.2, 0.5, 0.5, 0.5, 0.5], early, late, limit=16)
     )
 
-    assert hours(plan.cars[1]) == {1: FULL}
-    assert hours(plan.cars[2]) == {3: FULL}
+    assert hours(plan.vehicles[1]) == {1: FULL}
+    assert hours(plan.vehicles[2]) == {3: FULL}
 
 
 def test_what_is_missing_is_missing_to_the_lower_priority() -> None:
@@ -111,9 +111,9 @@ def test_what_is_missing_is_missing_to_the_lower_priority() -> None:
 
     plan = make_plan(inputs([0.3] * 12, first, second, limit=16))
 
-    assert plan.cars[1].missing_kwh == 0
-    assert plan.cars[2].missing_kwh == pytest.approx(2 * FULL, abs=0.01)
-    assert plan.cars[2].prospect is Prospect.LATE
+    assert plan.vehicles[1].missing_kwh == 0
+    assert plan.vehicles[2].missing_kwh == pytest.approx(2 * FULL, abs=0.01)
+    assert plan.vehicles[2].prospect is Prospect.LATE
 
 
 def test_the_first_to_leave_lacks_nothing_where_there_is_not_enough_for_all() -> None:
@@ -123,8 +123,8 @@ def test_the_first_to_leave_lacks_nothing_where_there_is_not_enough_for_all() ->
 
     plan = make_plan(inputs([0.9, 0.9, 0.1, 0.1] + [0.9] * 8, late, early, limit=16))
 
-    assert plan.cars[2].missing_kwh == 0
-    assert plan.cars[1].missing_kwh == pytest.approx(1.5 * FULL, abs=0.15)
+    assert plan.vehicles[2].missing_kwh == 0
+    assert plan.vehicles[1].missing_kwh == pytest.approx(1.5 * FULL, abs=0.15)
 
 
 @pytest.mark.parametrize(("limit", "begins"), [(32, 2), (31, 0)])
@@ -135,8 +135,8 @@ def test_a_car_hurries_for_another_one_only_if_it_is_in_its_way(
 
     plan = make_plan(inputs([0.9, 0.9, 0.1, 0.9] + [0.9] * 8, first, hopeless, limit=limit))  # fmt: skip
 
-    assert plan.cars[1].slots[0].start == NOW + begins * HOUR
-    assert plan.cars[2].prospect is Prospect.LATE
+    assert plan.vehicles[1].slots[0].start == NOW + begins * HOUR
+    assert plan.vehicles[2].prospect is Prospect.LATE
 
 
 def test_a_car_that_cannot_be_stopped_does_not_hurry_for_another_one() -> None:
@@ -145,8 +145,8 @@ def test_a_car_that_cannot_be_stopped_does_not_hurry_for_another_one() -> None:
 
     plan = make_plan(inputs([0.3] * 16, held, hopeless, limit=16))
 
-    assert plan.cars[1].slots[0].amps == 6
-    assert plan.cars[2].slots[0].amps == 10
+    assert plan.vehicles[1].slots[0].amps == 6
+    assert plan.vehicles[2].slots[0].amps == 10
 
 
 def test_nothing_is_wasted_where_three_cars_hardly_fit() -> None:
@@ -169,11 +169,11 @@ def test_a_car_that_charges_is_not_stopped_for_a_little_more_of_another_one() ->
     caps = series([20, 20] + [32] * 14)
     plan = make_plan(inputs([0.3] * 4, *cars, caps=caps))
 
-    assert [car.prospect for car in plan.cars.values()] == [
+    assert [car.prospect for car in plan.vehicles.values()] == [
         Prospect.WITHOUT_RESERVE
     ] * 2
     assert plan.missing_kwh == 0
-    now = [car.slots[0] for car in plan.cars.values()]
+    now = [car.slots[0] for car in plan.vehicles.values()]
     assert [(slot.start, slot.amps) for slot in now] == [(NOW, 14), (NOW, 6)]
 
 
@@ -192,7 +192,7 @@ def test_a_car_that_cannot_be_stopped_takes_its_minimum_from_the_others() -> Non
     plan = make_plan(inputs([0.2] * 6, goal(2 * FULL, 6), held, limit=16))
 
     assert all(amps_at(plan, NOW + at * QUARTER) <= 16 for at in range(24))
-    assert max(slot.amps for slot in plan.cars[1].slots) <= 10
+    assert max(slot.amps for slot in plan.vehicles[1].slots) <= 10
 
 
 def test_a_car_that_cannot_be_stopped_draws_its_minimum_where_none_may_charge() -> None:
@@ -203,7 +203,7 @@ def test_a_car_that_cannot_be_stopped_draws_its_minimum_where_none_may_charge() 
     )
 
     assert all(amps_at(plan, NOW + at * QUARTER) <= 16 for at in range(24))
-    for slot in plan.cars[2].slots:
+    for slot in plan.vehicles[2].slots:
         assert slot.amps == 6 or slot.start >= NOW + 4 * HOUR
 
 
@@ -338,8 +338,8 @@ def test_the_sun_is_there_for_others_once_a_car_that_cannot_be_stopped_has_left(
     held = goal(1.38 * 2, 2, connector_id=2, stoppable=False)
     sun = series([1380.0] * 8, HOUR)
     made = make_plan(inputs([0.3] * 8, goal(2.76, 8), held, sun_w=sun, limit=16))
-    assert min(hours(made.cars[1])) >= 3
-    assert made.cars[1].cost == pytest.approx(0.05)
+    assert min(hours(made.vehicles[1])) >= 3
+    assert made.vehicles[1].cost == pytest.approx(0.05)
 
 
 def test_sun_that_is_worth_more_than_the_grid_costs_is_no_reason_to_wait() -> None:
@@ -361,7 +361,7 @@ def test_a_cap_per_slot_is_kept() -> None:
     plan = make_plan(inputs([0.4, 0.1, 0.4, 0.5], goal(2 * FULL, 4), caps=caps))
 
     assert amps_at(plan, NOW + 1.5 * HOUR) == 8
-    assert plan.cars[1].missing_kwh == 0
+    assert plan.vehicles[1].missing_kwh == 0
 
 
 def test_a_cap_below_the_minimum_stops_charging() -> None:
@@ -389,12 +389,12 @@ def test_a_car_near_its_goal_may_take_more_than_expected_of_what_is_free() -> No
     near = goal(FULL / 2, 1.5, taper=slow, running=True)
     other = goal(FULL, 1.7, connector_id=2, running=True)
 
-    alone = make_plan(inputs([0.3] * 4, near, limit=20)).cars[1].slots[0]
+    alone = make_plan(inputs([0.3] * 4, near, limit=20)).vehicles[1].slots[0]
     beside = make_plan(inputs([0.3] * 4, near, other, limit=20))
 
     assert alone.watts == pytest.approx(8 * 230) and alone.amps == 16
     assert all(amps_at(beside, NOW + at * QUARTER) <= 20 for at in range(8))
-    assert beside.cars[1].slots[0].watts <= 8 * 230
+    assert beside.vehicles[1].slots[0].watts <= 8 * 230
 
 
 def test_a_car_that_is_expected_to_take_less_within_a_slot_is_offered_all_of_it() -> (
@@ -403,7 +403,7 @@ def test_a_car_that_is_expected_to_take_less_within_a_slot_is_offered_all_of_it(
     slow = (TaperStep(0.8, 8),)
     late = goal(FULL / 4 + 0.3, 0.4, taper=slow, running=True)
 
-    first = make_plan(inputs([0.3] * 4, late, limit=16)).cars[1].slots[0]
+    first = make_plan(inputs([0.3] * 4, late, limit=16)).vehicles[1].slots[0]
 
     assert first.watts == pytest.approx(8 * 230) and first.amps == 16
 
@@ -446,4 +446,4 @@ def test_the_gap_to_the_proven_bound_is_kept() -> None:
 def test_no_goal_makes_an_empty_plan() -> None:
     plan = make_plan(inputs([0.1]))
 
-    assert plan.cars == {} and plan.next_change(NOW) is None
+    assert plan.vehicles == {} and plan.next_change(NOW) is None

@@ -53,7 +53,7 @@ def test_no_limit_is_ever_passed(seed: int) -> None:
     for at, room in room_at(made, plan).items():
         assert amps_at(plan, at) <= room
     for goal in made.goals:
-        for slot in plan.cars[goal.connector_id].slots:
+        for slot in plan.vehicles[goal.connector_id].slots:
             assert 1 <= slot.amps <= goal.max_amps
             assert slot.start < slot.end and slot.start >= made.instant
             if goal.stoppable:
@@ -83,7 +83,7 @@ def test_no_limit_is_passed_when_it_changes(seed: int) -> None:
 def test_slots_of_a_car_do_not_overlap_and_are_in_order(seed: int) -> None:
     plan = make_plan(random_inputs(Random(seed)))
 
-    for car in plan.cars.values():
+    for car in plan.vehicles.values():
         for before, after in zip(car.slots, car.slots[1:], strict=False):
             assert before.end <= after.start
 
@@ -96,7 +96,7 @@ def test_a_car_gets_what_it_needs_and_no_more(seed: int) -> None:
     plan = make_plan(made)
 
     for goal in made.goals:
-        car = plan.cars[goal.connector_id]
+        car = plan.vehicles[goal.connector_id]
         in_time = sum(slot.kwh for slot in car.slots if slot.start < goal.ready)
         assert car.missing_kwh == pytest.approx(max(0.0, goal.kwh - in_time), abs=0.002)
         if goal.stoppable:
@@ -109,7 +109,7 @@ def test_the_bound_is_not_above_the_cost(seed: int) -> None:
     plan = make_plan(random_inputs(Random(seed)))
 
     assert plan.bound <= plan.cost + 1e-9
-    assert plan.cost == pytest.approx(sum(car.cost for car in plan.cars.values()))
+    assert plan.cost == pytest.approx(sum(car.cost for car in plan.vehicles.values()))
 
 
 def one_car(seed: int) -> PlanInputs:
@@ -187,8 +187,8 @@ def test_the_order_of_the_cars_does_not_matter(seed: int) -> None:
     one = make_plan(made)
     other = make_plan(replace(made, goals=made.goals[::-1]))
 
-    assert sum(c.missing_kwh for c in one.cars.values()) == pytest.approx(
-        sum(c.missing_kwh for c in other.cars.values()), abs=0.01
+    assert sum(c.missing_kwh for c in one.vehicles.values()) == pytest.approx(
+        sum(c.missing_kwh for c in other.vehicles.values()), abs=0.01
     )
     assert one.cost == pytest.approx(other.cost, rel=0.001, abs=0.001)
 
@@ -198,7 +198,7 @@ def executed(made: MadePlan, at: timedelta) -> PlanInputs:
     now = made.inputs.instant + at
     goals = []
     for goal in made.inputs.goals:
-        slots = made.plan.cars[goal.connector_id].slots
+        slots = made.plan.vehicles[goal.connector_id].slots
         kwh = sum(
             slot.kwh * ((min(slot.end, now) - slot.start) / (slot.end - slot.start))
             for slot in slots
@@ -234,8 +234,8 @@ def test_what_went_as_planned_goes_on_unless_a_change_gains_more_than_a_start(
             goal.connector_id
             for goal in later.goals
             if goal.stoppable
-            and (rest.cars[goal.connector_id].slot_at(later.instant) is None)
-            != (again.plan.cars[goal.connector_id].slot_at(later.instant) is None)
+            and (rest.vehicles[goal.connector_id].slot_at(later.instant) is None)
+            != (again.plan.vehicles[goal.connector_id].slot_at(later.instant) is None)
         ]
         gain = rest.cost - again.plan.cost
         assert gain >= 0
@@ -260,7 +260,7 @@ def test_small_changes_of_prices_never_make_a_running_car_stop(seed: int) -> Non
             )
         )
         made = next_plan(made, replace(later, prices=noise))
-        states.append(made.plan.cars[made.inputs.goals[0].connector_id].slot_at(later.instant) is not None)  # fmt: skip
+        states.append(made.plan.vehicles[made.inputs.goals[0].connector_id].slot_at(later.instant) is not None)  # fmt: skip
     first = make_plan(one_car(seed))
     starts = sum(b and not a for a, b in zip([False, *states], states, strict=False))
-    assert starts <= next(iter(first.cars.values())).starts + 1
+    assert starts <= next(iter(first.vehicles.values())).starts + 1

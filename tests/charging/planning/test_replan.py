@@ -32,8 +32,8 @@ def test_each_kind_of_news_is_a_reason() -> None:
     def why(**changes: object) -> set[Event]:
         return set(events(made, replace(made.inputs, **changes)))  # type: ignore[arg-type]
 
-    assert why(goals=()) == {Event.CARS}
-    assert why(goals=(first, goal(1, 3, connector_id=2))) == {Event.CARS}
+    assert why(goals=()) == {Event.VEHICLES}
+    assert why(goals=(first, goal(1, 3, connector_id=2))) == {Event.VEHICLES}
     assert why(goals=(replace(first, ready=NOW + HOUR),)) == {Event.GOAL}
     assert why(prices=series([0.1] * 6, HOUR)) == {Event.PRICES}
     assert why(sun_w=series([1000], HOUR)) == {Event.SUN}
@@ -61,16 +61,16 @@ def test_what_limits_took_once_is_kept_free_before_the_deadline() -> None:
     """Of 16 A, 4 were left for two hours: that costs an hour and a half, if it comes again."""
     short = series([4.0] * 2, HOUR, NOW - 3 * HOUR)
     made = next_plan(None, inputs([0.3] * 4 + [0.1] * 2, goal(FULL, 6)))
-    assert set(hours(made.plan.cars[1])) == {4}
+    assert set(hours(made.plan.vehicles[1])) == {4}
 
     news = replace(made.inputs, shortfalls=short)
     assert news.set_back() == 1.5 * HOUR
     assert events(made, news) == {Event.LIMIT}
     again = next_plan(made, news)
     # An hour and a half, a quarter, and a tenth of the charging time.
-    ends = again.plan.cars[1].slots[-1].end
+    ends = again.plan.vehicles[1].slots[-1].end
     assert ends <= NOW + 6 * HOUR - timedelta(minutes=111)
-    assert again.plan.cars[1].prospect is Prospect.IN_TIME
+    assert again.plan.vehicles[1].prospect is Prospect.IN_TIME
     # Where nothing more is lost, it is kept.
     assert events(again, replace(again.inputs, now=NOW + HOUR / 4)) == set()
 
@@ -101,7 +101,7 @@ def test_what_was_lost_is_made_up_at_once() -> None:
     assert Event.OFF_PLAN in events(made, later)
     again = next_plan(made, later)
 
-    assert sum(hours(again.plan.cars[1]).values()) > 2 * FULL - 0.01
+    assert sum(hours(again.plan.vehicles[1]).values()) > 2 * FULL - 0.01
 
 
 def test_a_running_car_goes_on_unless_more_than_a_start_is_gained() -> None:
@@ -113,9 +113,9 @@ def test_a_running_car_goes_on_unless_more_than_a_start_is_gained() -> None:
     little = next_plan(made, replace(later, prices=series([0.30, 0.9, 0.29, 0.9, 0.9, 0.9], HOUR)))  # fmt: skip
     much = next_plan(made, replace(later, prices=series([0.30, 0.9, 0.10, 0.9, 0.9, 0.9], HOUR)))  # fmt: skip
 
-    assert little.plan.cars[1].slot_at(later.now) is not None
-    assert much.plan.cars[1].slot_at(later.now) is None
-    assert hours(much.plan.cars[1]) == {2: round(0.75 * FULL, 3)}
+    assert little.plan.vehicles[1].slot_at(later.now) is not None
+    assert much.plan.vehicles[1].slot_at(later.now) is None
+    assert hours(much.plan.vehicles[1]) == {2: round(0.75 * FULL, 3)}
 
 
 def test_an_old_plan_above_a_new_limit_is_dropped() -> None:
@@ -123,25 +123,25 @@ def test_an_old_plan_above_a_new_limit_is_dropped() -> None:
 
     again = next_plan(made, replace(made.inputs, limit=10))
 
-    assert max(slot.amps for slot in again.plan.cars[1].slots) <= 10
-    assert again.plan.cars[1].missing_kwh == 0
+    assert max(slot.amps for slot in again.plan.vehicles[1].slots) <= 10
+    assert again.plan.vehicles[1].missing_kwh == 0
 
 
 def test_new_prices_are_followed() -> None:
     made = next_plan(None, inputs([0.3, 0.2], goal(FULL, 6)))
-    assert hours(made.plan.cars[1]) == {1: FULL}
+    assert hours(made.plan.vehicles[1]) == {1: FULL}
 
     again = next_plan(made, replace(made.inputs, prices=series([0.3, 0.2, 0.3, 0.05, 0.3, 0.3], HOUR)))  # fmt: skip
 
-    assert hours(again.plan.cars[1]) == {3: FULL}
+    assert hours(again.plan.vehicles[1]) == {3: FULL}
 
 
 def test_a_car_that_takes_less_than_planned_leaves_the_rest_to_others_at_once() -> None:
     first = goal(2 * FULL, 5, running=True)
     second = goal(2 * FULL, 5, connector_id=2)
     made = next_plan(None, inputs([0.3] * 6, first, second, limit=22))
-    assert made.plan.cars[1].slots[0].watts == 16 * 230
-    before = made.plan.cars[2]
+    assert made.plan.vehicles[1].slots[0].watts == 16 * 230
+    before = made.plan.vehicles[2]
 
     slow = replace(first, kwh=1.9 * FULL, taper=(TaperStep(2 * FULL, 8),))
     later = replace(made.inputs, now=NOW + HOUR / 10, goals=(slow, second))
@@ -149,7 +149,7 @@ def test_a_car_that_takes_less_than_planned_leaves_the_rest_to_others_at_once() 
     assert events(made, later) == {Event.TAPER}
     again = next_plan(made, later).plan
     assert again.missing_kwh == 0
-    assert again.cars[1].slots[0].watts == pytest.approx(8 * 230)
-    after = again.cars[2]
+    assert again.vehicles[1].slots[0].watts == pytest.approx(8 * 230)
+    after = again.vehicles[2]
     assert after.done is not None and before.done is not None
     assert after.done <= before.done

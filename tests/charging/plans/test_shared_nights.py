@@ -63,7 +63,7 @@ def test_a_bus_follows_what_another_one_has_planned_for_it() -> None:
     keeper = home.rules.plans
     assert keeper.made is not None
     made = keeper.made
-    car = made.plan.cars[1]
+    car = made.plan.vehicles[1]
     start = at("3:00")
     first = replace(car.slots[0], start=start, end=start + timedelta(hours=1))
     plan = replace(made.plan, cars={1: replace(car, slots=(first,))})

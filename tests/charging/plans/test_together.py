@@ -101,7 +101,7 @@ def test_connectors_of_two_buses_with_the_same_id_are_two() -> None:
     # Both cars are at a connector 1.
     house = House(Line("one", (goal(FULL, 6),)), Line("two", (goal(2 * FULL, 6),)))
     house.settle(Random(0))
-    kwh = {name: plan.cars[1].kwh for name, plan in house.plans.items()}
+    kwh = {name: plan.vehicles[1].kwh for name, plan in house.plans.items()}
     assert kwh == {"one": pytest.approx(FULL), "two": pytest.approx(2 * FULL)}
 
 
@@ -127,10 +127,10 @@ def test_a_car_that_another_bus_expects_has_its_room() -> None:
     )
     house.decide("two")
     house.plan("one")
-    assert max(hours(house.plans["one"].cars[1])) < 3
+    assert max(hours(house.plans["one"].vehicles[1])) < 3
     alone = House(Line("one", (goal(FULL, 4),), rooms=rooms, prices=prices))
     alone.plan("one")
-    assert min(hours(alone.plans["one"].cars[1])) >= 2
+    assert min(hours(alone.plans["one"].vehicles[1])) >= 2
 
 
 def test_less_for_all_is_a_reason_to_plan_though_it_is_enough_for_each() -> None:
@@ -216,10 +216,10 @@ def test_what_a_bus_without_a_vehicle_expects_anew_is_a_reason_to_plan_for_all()
         Line("two", (), rooms=rooms, prices=prices),
     )
     house.settle(Random(0))
-    assert min(hours(house.plans["one"].cars[1])) >= 2
+    assert min(hours(house.plans["one"].vehicles[1])) >= 2
     house.lines["two"].expected = (goal(1.6 * FULL, 4),)
     house.settle(Random(0))
-    assert max(hours(house.plans["one"].cars[1])) < 3
+    assert max(hours(house.plans["one"].vehicles[1])) < 3
     before = house.count
     house.settle(Random(0))
     assert house.count == before
@@ -265,7 +265,7 @@ def test_of_two_plans_for_all_that_counts_which_is_made_last() -> None:
          Part("one", house.inputs_of("one"), None, house.lines["one"].rooms)]
     )  # fmt: skip
     for name, plan in house.plans.items():
-        assert [s.start for s in plan.cars[1].slots] == [s.start for s in parts[name].plan.cars[1].slots]  # fmt: skip
+        assert [s.start for s in plan.vehicles[1].slots] == [s.start for s in parts[name].plan.vehicles[1].slots]  # fmt: skip
 
 
 def test_what_was_planned_for_vehicles_that_have_left_is_not_followed() -> None:

@@ -154,7 +154,7 @@ def wiring_budget(
     Args:
         amps: its maximum.
         reserved: A reserved for connectors whose offers cannot be lowered.
-        ceiling: maximum sum of offers, if the measured sum is too high and not every car can continue.
+        ceiling: maximum sum of offers, if the measured sum is too high and not every vehicle can continue.
 
     """
     left = max(amps - reserved, 0)

@@ -1,4 +1,4 @@
-"""Which connectors have a car that wants power, and how much of its offer the car can use."""
+"""Which connectors have a vehicle that wants power, and how much of its offer the vehicle can use."""
 
 from enum import IntEnum
 from math import floor
@@ -8,49 +8,49 @@ from ...twc import DRAWING_AMPS, PROTOCOL_1, ConnectorState, PlugState, State
 from .overdraw import Overdraw
 
 QUIET_SECONDS: Final = 20.0
-"""A car that takes nothing, or much less than its offer, for this long leaves the rest to the others."""
+"""A vehicle that takes nothing, or much less than its offer, for this long leaves the rest to the others."""
 
 RETRY_OFFER_SECONDS: Final = 900.0
-"""After how many s a quiet car that lost its offer and cannot ask for another one gets one again."""
+"""After how many s a quiet vehicle that lost its offer and cannot ask for another one gets one again."""
 
 GONE_SECONDS: Final = 5.0
-"""How long a car must be missing from the reports before it counts as unplugged."""
+"""How long a vehicle must be missing from the reports before it counts as unplugged."""
 
 FIRST_LOOK_SECONDS: Final = 10.0
-"""A car that is reported within this time after the first report was there before."""
+"""A vehicle that is reported within this time after the first report was there before."""
 
 SHORTFALL: Final = 1.8
-"""A car that draws this little less than its offer, in A, uses all of it (owners saw 0.5 to 1.5)."""
+"""A vehicle that draws this little less than its offer, in A, uses all of it (owners saw 0.5 to 1.5)."""
 
 UNUSED: Final = 2.5
-"""A car that draws this much less than its offer, in A, cannot use it."""
+"""A vehicle that draws this much less than its offer, in A, cannot use it."""
 
 HEADROOM: Final = 3
-"""What a car that cannot use its offer keeps above the whole A it draws."""
+"""What a vehicle that cannot use its offer keeps above the whole A it draws."""
 
 REGROW_SECONDS: Final = 300.0
-"""Minimum time between two chances for a car to show that it can use more than was learned."""
+"""Minimum time between two chances for a vehicle to show that it can use more than was learned."""
 
 _ASKING: Final = frozenset({State.WANTS_POWER, State.STARTING})
 _PASSING: Final = frozenset(
     {State.BUSY, State.RAISING, State.LOWERING, State.LIMITING, State.ADJUSTED}
 )
-"""States that answer a command and show nothing about the car."""
+"""States that answer a command and show nothing about the vehicle."""
 
 
 class Demand(IntEnum):
-    """How much a connector's car wants power; a higher value is more."""
+    """How much a connector's vehicle wants power; a higher value is more."""
 
     NONE = 0
-    """No car, or one that cannot charge."""
+    """No vehicle, or one that cannot charge."""
     STANDBY = 1
-    """A car that does not charge now but may want to: the lowest offer is enough."""
+    """A vehicle that does not charge now but may want to: the lowest offer is enough."""
     WANTED = 2
-    """A car that charges, or asks to."""
+    """A vehicle that charges, or asks to."""
 
 
 def has_vehicle(connector: ConnectorState) -> bool:
-    """Return whether a car is known to be plugged in, by the plug, the VIN or the state."""
+    """Return whether a vehicle is known to be plugged in, by the plug, the VIN or the state."""
     if connector.drawn >= DRAWING_AMPS or connector.vin is not None:
         return True
     if connector.plug is not None:
@@ -59,7 +59,7 @@ def has_vehicle(connector: ConnectorState) -> bool:
 
 
 def is_presence_unknown(connector: ConnectorState) -> bool:
-    """Return whether a report shows nothing about a car: a connector may be busy with or without one."""
+    """Return whether a report shows nothing about a vehicle: a connector may be busy with or without one."""
     is_reported = connector.plug is not None or connector.vin is not None
     return (
         connector.state in _PASSING
@@ -69,13 +69,13 @@ def is_presence_unknown(connector: ConnectorState) -> bool:
 
 
 class DemandTracker:
-    """Tracks the car at one connector: whether it is plugged in, draws, requests power, or has enough.
+    """Tracks the vehicle at one connector: whether it is plugged in, draws, requests power, or has enough.
 
-    It remembers that a car was quiet, so that a car that loses its offer to others does not count as one that
+    It remembers that a vehicle was quiet, so that a vehicle that loses its offer to others does not count as one that
     asks for power.
 
     Attributes:
-        present: whether a car is plugged in.
+        present: whether a vehicle is plugged in.
         plugged_at: when it was plugged in, in s; None if it was there before the first report.
         drawing: whether it draws.
         demand: how much it wants power.
@@ -111,7 +111,7 @@ class DemandTracker:
     def update(
         self, connector: ConnectorState, now: float, *, stopped: bool = False
     ) -> Demand:
-        """Take a report; `stopped` is a car that the integration stopped and still has to start."""
+        """Take a report; `stopped` is a vehicle that the integration stopped and still has to start."""
         asked = self._asking
         self.drawing = connector.drawn >= DRAWING_AMPS
         self._watch_plug(connector, now)
@@ -130,10 +130,10 @@ class DemandTracker:
         self._error_since = None
 
     def needs_offer(self, connector: ConnectorState) -> bool:
-        """Return whether a quiet car can only request power again while it has an offer.
+        """Return whether a quiet vehicle can only request power again while it has an offer.
 
-        A protocol 1 connector at 0 A cannot ask. One that asks all the time may charge later (a car that waits
-        for its own schedule). A full car at protocol 2 asks when it wants power again.
+        A protocol 1 connector at 0 A cannot ask. One that asks all the time may charge later (a vehicle that waits
+        for its own schedule). A full vehicle at protocol 2 asks when it wants power again.
         """
         return connector.protocol == PROTOCOL_1 or self._asking
 
@@ -175,7 +175,7 @@ class DemandTracker:
         return Demand.STANDBY
 
     def _is_retry_due(self, connector: ConnectorState, now: float) -> bool:
-        """Return whether a quiet car that cannot ask for an offer is to get one."""
+        """Return whether a quiet vehicle that cannot ask for an offer is to get one."""
         waited = now - self._quiet_since >= RETRY_OFFER_SECONDS
         return waited and self.needs_offer(connector)
 
@@ -189,7 +189,7 @@ class DemandTracker:
         return now - self._error_since >= GONE_SECONDS
 
     def _demand_of_idle(self, now: float) -> Demand:
-        """Return the demand of a car that takes nothing of its offer."""
+        """Return the demand of a vehicle that takes nothing of its offer."""
         if self._idle_since is None:
             self._idle_since = now
         if self.demand is Demand.STANDBY:
@@ -201,7 +201,7 @@ class DemandTracker:
 
 
 class UsableCurrent:
-    """Learns how much of its offer a car can use: its onboard limit, or a battery that is nearly full.
+    """Learns how much of its offer a vehicle can use: its onboard limit, or a battery that is nearly full.
 
     Attributes:
         usable: the whole A it can use; None is as much as it gets.
@@ -220,7 +220,7 @@ class UsableCurrent:
     )
 
     def __init__(self) -> None:
-        """Start for an unknown car."""
+        """Start for an unknown vehicle."""
         self.usable: int | None = None
         self.overdraw = Overdraw()
         self._offered = 0.0
@@ -230,14 +230,14 @@ class UsableCurrent:
         self._no_growth_before = 0.0
 
     def update(self, connector: ConnectorState, now: float) -> int | None:
-        """Take a report and return the whole A that the car can use; None is as much as it gets."""
+        """Take a report and return the whole A that the vehicle can use; None is as much as it gets."""
         self.overdraw.update(connector, now)
         drawn, offered = connector.drawn, connector.offered
         raised, self._offered = offered > self._offered, offered
         if drawn < DRAWING_AMPS or raised or offered - drawn <= UNUSED:
             self._unused_since = None
         elif self._unused_since is None or drawn > self._lowest + 0.5:
-            # A car that still ramps up is not at its limit.
+            # A vehicle that still ramps up is not at its limit.
             self._unused_since, self._lowest = now, drawn
         elif now - self._unused_since >= QUIET_SECONDS:
             self._lower(floor(drawn) + HEADROOM)
@@ -256,7 +256,7 @@ class UsableCurrent:
             self.usable = usable
 
     def _grow(self, drawn: float, now: float) -> None:
-        """Lift the limit of a car that uses all that was learned to be usable."""
+        """Lift the limit of a vehicle that uses all that was learned to be usable."""
         if self.usable is None or drawn <= self.usable - SHORTFALL:
             self._satisfied_since = None
             return

@@ -1,8 +1,8 @@
-"""Chooses which cars are served when there is too little for all of them at the minimum: turns instead of a split.
+"""Chooses which vehicles are served when there is too little for all of them at the minimum: turns instead of a split.
 
-Green energy varies all day, and each start wears a relay and a car. So a turn on green energy, and the wait of a car
-that was served before, grow threefold with each start of the day after the first. A wiring limit is the same all day,
-and turns are as long as set.
+Green energy varies all day, and each start wears a relay and a vehicle. So a turn on green energy, and the wait of a
+vehicle that was served before, grow threefold with each start of the day after the first. A wiring limit is the same
+all day, and turns are as long as set.
 
 Time is an argument, in s of a monotonic clock.
 """
@@ -17,10 +17,10 @@ from .budgets import GREEN
 from .sharing import CurrentClaim, fits
 
 FIRST_WAIT: Final = 60.0
-"""The time in s for which there must be enough for one more car after it had to stop for others."""
+"""The time in s for which there must be enough for one more vehicle after it had to stop for others."""
 
 FREE_TIMES: Final = 3
-"""The number of such stops of a car after which that wait doubles each time."""
+"""The number of such stops of a vehicle after which that wait doubles each time."""
 
 MAX_WAIT: Final = 900.0
 """The maximum of that wait, in s."""
@@ -37,7 +37,7 @@ MAX_GROWTH: Final = 27
 
 @dataclass(frozen=True, slots=True)
 class QueueRequest:
-    """A connector whose car wants power.
+    """A connector whose vehicle wants power.
 
     Attributes:
         claim: the current that it may get.
@@ -114,7 +114,7 @@ class ChargingQueue:
     """Gives turns to connectors. A turn ends only if another connector waits for it.
 
     Attributes:
-        starts: the starts of cars on green energy.
+        starts: the starts of vehicles on green energy.
 
     """
 

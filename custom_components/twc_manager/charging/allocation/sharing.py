@@ -12,7 +12,7 @@ class CurrentClaim:
     Attributes:
         connector_id: the connector.
         minimum: the whole A below which it gets nothing.
-        usable: the whole A that its car can use.
+        usable: the whole A that its vehicle can use.
         maximum: the whole A that it may get if no other connector can use them.
         budgets: the keys of all budgets from which each of its A is taken; the first used-up one is the reason.
         late: whether it is served only after all others have what they can use.

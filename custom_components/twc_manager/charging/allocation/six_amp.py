@@ -1,4 +1,4 @@
-"""The 6 A recovery: some cars drop to 6 A when their offer is raised a little, and stay there.
+"""The 6 A recovery: some vehicles drop to 6 A when their offer is raised a little, and stay there.
 
 The remedy by docs/protocol.md: a boost to 21 A (16 A at 32 A units) for some seconds, then the wanted value; if the
 boost does not help within 10 s, easing off to 2 A less than the boost.
@@ -16,7 +16,7 @@ SMALL_RATING: Final = 40.0
 """Units of 32 A take the small boost, those of 80 A the other."""
 
 MIN_DRAW: Final = 2.0
-"""A car that draws less is not stuck: it only starts or stops."""
+"""A vehicle that draws less is not stuck: it only starts or stops."""
 
 GAP_AMPS: Final = 2.0
 STUCK_SECONDS: Final = 10.0
@@ -39,11 +39,11 @@ MAX_BOOSTS_PER_HOUR: Final = 6
 HOUR: Final = 3600.0
 MAX_FAILURES: Final = 2
 STUCK_DRAW: Final = 8.0
-"""A car that draws more than this and does not react to the boost has its own limit: it is not stuck."""
+"""A vehicle that draws more than this and does not react to the boost has its own limit: it is not stuck."""
 
 
 def boost_amps(rating: float) -> int:
-    """Return the offer that frees a stuck car at a unit of this rating."""
+    """Return the offer that frees a stuck vehicle at a unit of this rating."""
     return SMALL_BOOST_AMPS if rating < SMALL_RATING else BOOST_AMPS
 
 
@@ -54,7 +54,7 @@ class _Phase(Enum):
 
 
 class SixAmpRecovery:
-    """Detects that the car at one connector is stuck at 6 A, and frees it.
+    """Detects that the vehicle at one connector is stuck at 6 A, and frees it.
 
     Attributes:
         until: when the current step of the recovery ends, in s; None if unknown.
@@ -62,7 +62,7 @@ class SixAmpRecovery:
     """
 
     def __init__(self) -> None:
-        """Start for an unknown car."""
+        """Start for an unknown vehicle."""
         self._phase = _Phase.WATCHING
         self._stuck_since: float | None = None
         self._lowest = 0.0
@@ -99,7 +99,7 @@ class SixAmpRecovery:
         return None
 
     def interrupt(self) -> None:
-        """Forget since when the car has been stuck: the connector is, or was, silent."""
+        """Forget since when the vehicle has been stuck: the connector is, or was, silent."""
         self._stuck_since = None
 
     def begin(self, now: float, drawn: float) -> None:
@@ -112,7 +112,7 @@ class SixAmpRecovery:
         self._boosts.append(now)
 
     def cancel(self, now: float) -> None:
-        """Give up for now: there is no room for the boost (any more), or the car stopped."""
+        """Give up for now: there is no room for the boost (any more), or the vehicle stopped."""
         if self.active:
             self._not_before = now + HOUR / MAX_BOOSTS_PER_HOUR
         self._rest()

@@ -243,7 +243,7 @@ class Circuit:
             for bus in config.buses
         }
         for bus in before.keys() - config.buses:
-            # A removed bus counts until its cars must have stopped.
+            # A removed bus counts until its vehicles must have stopped.
             left = replace(before[bus].lost(now), kept=0.0)
             if left.remaining(now):
                 self._members[bus] = replace(left, until=min(left.until, until))

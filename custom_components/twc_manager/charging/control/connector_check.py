@@ -35,7 +35,7 @@ LONGEST_SECONDS: Final = 900.0
 """The maximum duration of a check in s: a vehicle that keeps pausing by itself never draws for long enough."""
 
 CHECK_AMPS: Final = (12, 16)
-"""The currents that are offered besides the minimum: all cars accept them, and the change shows the ramp."""
+"""The currents that are offered besides the minimum: all vehicles accept them, and the change shows the ramp."""
 
 RESUME_SECONDS: Final = 30.0
 """The number of s that a vehicle usually needs to draw again and to be measured."""
@@ -264,5 +264,5 @@ class ConnectorCheck:
             return CheckOutcome.UNPLUGGED
         if not seen.enabled:
             return CheckOutcome.SWITCHED_OFF
-        # Below the minimum it would have to offer currents that cars do not accept.
+        # Below the minimum it would have to offer currents that vehicles do not accept.
         return CheckOutcome.LIMITED if seen.ceiling < min(self._amps) else None

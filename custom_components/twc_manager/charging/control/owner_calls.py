@@ -1,7 +1,7 @@
 """The requests of a person at one connector, which shorten the minute between a start and a stop.
 
-The minute protects relays and cars from automations. A person who switches off has a reason and sees the effect, so a
-few of their stops only wait for as long as the handshake of a car needs.
+The minute protects relays and vehicles from automations. A person who switches off has a reason and sees the effect, so
+a few of their stops only wait for as long as the handshake of a vehicle needs.
 
 Time is an argument, in s of a monotonic clock.
 """
@@ -12,8 +12,8 @@ from typing import Final
 from ..outcome import OwnerRequest
 
 OWNER_SECONDS: Final = 15.0
-"""Minimum time from the first offer to a person's stop, and from a stop to a person's start: a car that has just been
-offered current still negotiates."""
+"""Minimum time from the first offer to a person's stop, and from a stop to a person's start: a vehicle that has just
+been offered current still negotiates."""
 
 OWNER_STOPS: Final = 3
 """How many stops of a person within `WINDOW_SECONDS` need not wait for the minute."""

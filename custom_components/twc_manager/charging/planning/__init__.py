@@ -1,1 +1,1 @@
-"""Planning: when to charge, so that every car is ready in time at the least cost."""
+"""Planning: when to charge, so that every vehicle is ready in time at the least cost."""

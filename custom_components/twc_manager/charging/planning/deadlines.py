@@ -1,4 +1,4 @@
-"""When a car shall be ready: a local time of day on days of the week, as an instant."""
+"""When a vehicle shall be ready: a local time of day on days of the week, as an instant."""
 
 from collections.abc import Set as AbstractSet
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
@@ -14,8 +14,8 @@ _MAXIMUM_GAP_MINUTES: Final = 24 * 60
 def ready_instant(day: date, clock: time, zone: tzinfo) -> datetime:
     """Return when the clock shows a time on a local day, in UTC.
 
-    A time that occurs twice is the first one, so that the car is not late. A time that the clock skips is the moment
-    of the change.
+    A time that occurs twice is the first one, so that the vehicle is not late. A time that the clock skips is the
+    moment of the change.
     """
     naive = datetime.combine(day, clock.replace(tzinfo=None, fold=0))
     if _exists(naive, zone):
@@ -35,7 +35,7 @@ def _exists(naive: datetime, zone: tzinfo) -> bool:
 def next_ready(
     now: datetime, clock: time, zone: tzinfo, days: AbstractSet[int] = ALL_DAYS
 ) -> datetime:
-    """Return the next instant after now at which a car shall be ready, in UTC; 0 is Monday.
+    """Return the next instant after now at which a vehicle shall be ready, in UTC; 0 is Monday.
 
     Raises:
         PlanError: if `now` has no zone, or no day is chosen.

@@ -1,6 +1,6 @@
-"""The room that is left for cars that are expected: those with a plan that are not plugged in yet.
+"""The room that is left for vehicles that are expected: those with a plan that are not plugged in yet.
 
-It is not known when they come. So what they need is left free for them as late as possible: the cars that are there
+It is not known when they come. So what they need is left free for them as late as possible: the vehicles that are there
 charge when it is cheapest, as long as another one that came at any time could still be ready.
 """
 
@@ -19,7 +19,7 @@ from .slots import PlanInputs, Slot, cut, excess
 
 
 def with_room_for_expected(inputs: PlanInputs) -> PlanInputs:
-    """Return inputs with caps that leave to the expected cars what they will need; the same if they need nothing."""
+    """Return inputs with caps that leave the expected vehicles what they will need; the same if that is nothing."""
     ends = {at: _end(inputs, goal) for at, goal in enumerate(inputs.expected)}
     coming = [(inputs.expected[at], end) for at, end in ends.items() if end is not None]
     if not coming:
@@ -40,7 +40,7 @@ def with_room_for_expected(inputs: PlanInputs) -> PlanInputs:
 def _with_left(
     inputs: PlanInputs, slots: Sequence[Slot], load: Load, anyway: Load
 ) -> PlanInputs:
-    """Return inputs with what is left of each limit by the expected cars, see `_left`."""
+    """Return inputs with what is left of each limit by the expected vehicles, see `_left`."""
     rooms = [slot.room for slot in slots]
     limits = (
         replace(
@@ -67,7 +67,7 @@ def _left(
     taken: Sequence[int],
     anyway: Sequence[int],
 ) -> Series:
-    """Return the A that are left of a limit by the expected cars: by all that is taken but what others take anyway."""
+    """Return the A that the expected vehicles leave of a limit: by all that is taken but what others take anyway."""
     pieces = (
         Piece(slot.start, slot.end, room - (amps - held))
         for slot, room, amps, held in zip(slots, rooms, taken, anyway, strict=True)
@@ -76,7 +76,7 @@ def _left(
 
 
 def with_sun_for_expected(inputs: PlanInputs) -> PlanInputs:
-    """Return inputs with what the expected cars leave of the sun; the same if they need nothing.
+    """Return inputs with what the expected vehicles leave of the sun; the same if they need nothing.
 
     It is not known when they come. Where the sun is not enough for all, each has as much of it as its need is of all
     needs.
@@ -107,7 +107,7 @@ def _energy(watts: Series, start: datetime, end: datetime) -> float:
 
 
 def _end(inputs: PlanInputs, goal: Goal) -> datetime | None:
-    """Return when an expected car has to be done; None if it could not be ready any more if it came now.
+    """Return when an expected vehicle has to be done; None if it could not be ready any more if it came now.
 
     What it needs is counted with care already: a reserve besides would only make the others charge earlier.
     """
@@ -118,7 +118,7 @@ def _end(inputs: PlanInputs, goal: Goal) -> datetime | None:
 
 
 def _taken_anyway(inputs: PlanInputs, slots: Sequence[Slot]) -> Load:
-    """Return what the cars that are there take in each slot whatever is planned."""
+    """Return what the vehicles that are there take in each slot whatever is planned."""
     load = Load.none(slots)
     for goal in inputs.goals:
         if not goal.stoppable:
@@ -127,7 +127,7 @@ def _taken_anyway(inputs: PlanInputs, slots: Sequence[Slot]) -> Load:
 
 
 def _steady(goal: Goal, inputs: PlanInputs) -> Goal:
-    """Return the goal of a car that takes all the time what it takes on average."""
+    """Return the goal of a vehicle that takes all the time what it takes on average."""
     seconds = goal.charging_seconds(inputs.voltage)
     amps = goal.amp_seconds(inputs.voltage) / seconds if seconds else 0.0
     return replace(
@@ -141,14 +141,14 @@ def _steady(goal: Goal, inputs: PlanInputs) -> Goal:
 
 
 def taken_from_expected(plan: Plan, inputs: PlanInputs) -> float:
-    """Return the kWh that a plan takes of the room that is left for expected cars.
+    """Return the kWh that a plan takes of the room that is left for expected vehicles.
 
     Args:
         plan: the plan.
         inputs: what it was made for, as `with_room_for_expected` returns it.
 
     """
-    slots = [slot for car in plan.cars.values() for slot in car.slots]
+    slots = [slot for vehicle in plan.vehicles.values() for slot in vehicle.slots]
     times = {time for slot in slots for time in (slot.start, slot.end)}
     for slot in slots:
         times.update(inputs.boundaries(slot.start, slot.end))

@@ -1,8 +1,9 @@
-"""The least energy cost of all cars together, without the cost of starts: a greedy over slots with augmenting paths.
+"""The least energy cost of all vehicles together, without the cost of starts: greedy over slots, augmenting paths.
 
-Costs belong to slots, not to cars, as long as all cars charge on equally many phases. The loads of slots that cars can
-reach are a polymatroid then, so it is optimal to open the cheapest part of a slot first, and to take from it all that a
-flow from the cars can use. An augmentation moves cars among slots that are in use already, and never empties one.
+Costs belong to slots, not to vehicles, as long as all vehicles charge on equally many phases. The loads of slots that
+vehicles can reach are a polymatroid then, so it is optimal to open the cheapest part of a slot first, and to take from
+it all that a flow from the vehicles can use. An augmentation moves vehicles among slots that are in use
+already, and never empties one.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,7 +13,7 @@ from itertools import pairwise
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """A part of a slot at one price: the index of the slot, the price, and the most that all cars together can take."""
+    """A part of a slot at one price: its index, the price, and the most that all vehicles together can take."""
 
     slot: int
     price: float
@@ -21,7 +22,7 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What a car needs, and the most it can take in each slot."""
+    """What a vehicle needs, and the most it can take in each slot."""
 
     amount: int
     caps: Sequence[int]
@@ -29,7 +30,7 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """What each car takes in each slot, by the number of the car, and what of its need is missing."""
+    """What each vehicle takes in each slot, by the number of the vehicle, and what of its need is missing."""
 
     taken: Sequence[Sequence[int]]
     missing: Sequence[int]
@@ -48,11 +49,11 @@ def minimum_cost_flow(needs: Sequence[Need], lanes: Sequence[Lane]) -> Flow:
 
 
 type _Step = tuple[int, int]
-"""The next car on a path, and the slot that it leaves to the car before."""
+"""The next vehicle on a path, and the slot that it leaves to the vehicle before."""
 
 
 class _Network:
-    """Cars, slots, and what flows between them."""
+    """Vehicles, slots, and what flows between them."""
 
     def __init__(self, needs: Sequence[Need]) -> None:
         self.missing = [need.amount for need in needs]
@@ -60,41 +61,41 @@ class _Network:
         self._free = [list(need.caps) for need in needs]
 
     def open(self, slot: int, room: int) -> None:
-        """Take as much of so much room in a slot as the cars can use."""
-        for car, missing in enumerate(self.missing):
-            amount = min(room, missing, self._free[car][slot])
+        """Take as much of so much room in a slot as the vehicles can use."""
+        for vehicle, missing in enumerate(self.missing):
+            amount = min(room, missing, self._free[vehicle][slot])
             if amount > 0:
-                self._take(car, slot, amount)
-                self.missing[car] -= amount
+                self._take(vehicle, slot, amount)
+                self.missing[vehicle] -= amount
                 room -= amount
         while room > 0 and (path := self._path_to(slot)):
             room -= self._push(path, slot, room)
 
     def _path_to(self, slot: int) -> list[_Step] | None:
-        """Return a path from a car that needs more to one that can take more in a slot; the first step has no slot."""
+        """Return a path from a vehicle that needs more to one that can take more; the first step has no slot."""
         if not any(free[slot] for free in self._free):
             return None
-        starts = [car for car, missing in enumerate(self.missing) if missing]
+        starts = [vehicle for vehicle, missing in enumerate(self.missing) if missing]
         for path in self._paths(starts):
             if self._free[path[-1][0]][slot]:
                 return path
         return None
 
     def _paths(self, starts: Sequence[int]) -> Iterator[list[_Step]]:
-        """Yield the shortest path to each car that can be reached by leaving slots to each other."""
-        paths: list[list[_Step]] = [[(car, -1)] for car in starts]
+        """Yield the shortest path to each vehicle that can be reached by leaving slots to each other."""
+        paths: list[list[_Step]] = [[(vehicle, -1)] for vehicle in starts]
         reached = set(starts)
         for path in paths:
             yield path
-            for car in range(len(self.missing)):
-                if car in reached:
+            for vehicle in range(len(self.missing)):
+                if vehicle in reached:
                     continue
-                if (shared := self._left_by(car, path[-1][0])) is not None:
-                    reached.add(car)
-                    paths.append([*path, (car, shared)])
+                if (shared := self._left_by(vehicle, path[-1][0])) is not None:
+                    reached.add(vehicle)
+                    paths.append([*path, (vehicle, shared)])
 
     def _left_by(self, giver: int, taker: int) -> int | None:
-        """Return a slot that one car uses and another one could use more of."""
+        """Return a slot that one vehicle uses and another one could use more of."""
         free = self._free[taker]
         for slot, amount in enumerate(self.taken[giver]):
             if amount and free[slot]:
@@ -112,22 +113,22 @@ class _Network:
         return amount
 
     def _amounts(self, path: Sequence[_Step]) -> Iterator[int]:
-        """Yield how much each car of a path can leave to the one before."""
+        """Yield how much each vehicle of a path can leave to the one before."""
         for (taker, _), (giver, shared) in pairwise(path):
             yield min(self.taken[giver][shared], self._free[taker][shared])
 
     def _shift(self, path: Sequence[_Step], amount: int) -> None:
-        """Let each car of a path leave an amount to the one before; the last one lacks it then."""
+        """Let each vehicle of a path leave an amount to the one before; the last one lacks it then."""
         for (taker, _), (giver, shared) in pairwise(path):
             self._take(giver, shared, -amount)
             self._take(taker, shared, amount)
 
-    def _take(self, car: int, slot: int, amount: int) -> None:
-        self.taken[car][slot] += amount
-        self._free[car][slot] -= amount
+    def _take(self, vehicle: int, slot: int, amount: int) -> None:
+        self.taken[vehicle][slot] += amount
+        self._free[vehicle][slot] -= amount
 
     def prefer_first(self) -> None:
-        """Move what is missing to the last cars, as far as they use what the first ones could."""
+        """Move what is missing to the last vehicles, as far as they use what the first ones could."""
         for first in range(len(self.missing)):
             while self.missing[first] and (path := self._path_down(first)):
                 amount = min([self.missing[first], *self._amounts(path)])
@@ -136,6 +137,6 @@ class _Network:
                 self.missing[path[-1][0]] += amount
 
     def _path_down(self, first: int) -> list[_Step] | None:
-        """Return a path to the last car that can leave something to a car before it."""
+        """Return a path to the last vehicle that can leave something to a vehicle before it."""
         found = [path for path in self._paths([first]) if path[-1][0] > first]
         return max(found, key=lambda path: path[-1][0], default=None)

@@ -1,4 +1,4 @@
-"""What a plan has to reach: a car, the energy it needs, and when."""
+"""What a plan has to reach: a vehicle, the energy it needs, and when."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,7 +10,7 @@ from .errors import PlanError
 
 MIN_AMPS: Final = 6
 _MAXIMUM_KWH: Final = 1000.0
-"""No car needs more; a number above is a mistake."""
+"""No vehicle needs more; a number above is a mistake."""
 _NOTHING_KWH: Final = 0.001
 RESERVE: Final = timedelta(minutes=15)
 RESERVE_SHARE: Final = 0.1
@@ -28,7 +28,7 @@ class Strategy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TaperStep:
-    """As long as no more than `kwh_left` are needed, the car takes at most `amps`."""
+    """As long as no more than `kwh_left` are needed, the vehicle takes at most `amps`."""
 
     kwh_left: float
     amps: int
@@ -36,7 +36,7 @@ class TaperStep:
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """What one car needs.
+    """What one vehicle needs.
 
     Attributes:
         connector_id: its connector.
@@ -117,7 +117,7 @@ class Goal:
         return seconds
 
     def reserve(self, voltage: float) -> timedelta:
-        """Return how long before the deadline its plan ends; it stays the same while the car charges."""
+        """Return how long before the deadline its plan ends; it stays the same while the vehicle charges."""
         seconds = self.charging_seconds(voltage)
         seconds += (
             max(0.0, self.charged) * 3.6e6 / (voltage * self.phases * self.max_amps)

@@ -1,4 +1,4 @@
-"""The cars of a plan over its slots: what each takes anyway, what it may take besides, and what it still needs."""
+"""The vehicles of a plan over its slots: what each takes anyway, what it may take besides, and what it still needs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from .switching import Task
 
 _MAXIMUM_TAIL: Final = timedelta(days=2)
 _LEAVES_AFTER: Final = timedelta(hours=1)
-"""So long after it should be ready a car is expected to have left."""
+"""So long after it should be ready a vehicle is expected to have left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +33,12 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A car over the slots.
+    """A vehicle over the slots.
 
     Attributes:
         goal: its goal.
-        fixed: the whole A that it takes in each slot anyway: those of a car that cannot be stopped, and those at the end
-            of a plan that keeps it fed.
+        fixed: the whole A that it takes in each slot anyway: those of a vehicle that cannot be stopped, and those at
+            the end of a plan that keeps it fed.
         caps: the whole A that it may take besides.
         need: the A s that it needs besides.
         watts: its W for 1 A.
@@ -46,9 +46,9 @@ class Job:
         late: whether it goes on after its deadline.
         start_cost: what a start costs.
         before_deadline: how many slots begin before its deadline.
-        present: how many slots begin before it is expected to have left. Its room stays taken after that, as it may leave
-            later, but not its share of the sun.
-        within: the numbers of the limits for some cars that hold for it.
+        present: how many slots begin before it is expected to have left. Its room stays taken after that, as it may
+            leave later, but not its share of the sun.
+        within: the numbers of the limits for some vehicles that hold for it.
 
     """
 
@@ -106,7 +106,7 @@ class Job:
 
 @dataclass(slots=True)
 class Load:
-    """What cars take in each slot: A at most, and W on average; the A also within each limit for some cars."""
+    """What vehicles take in each slot: A at most, and W on average; the A also within each limit for some vehicles."""
 
     amps: list[int]
     watts: list[float]
@@ -123,7 +123,7 @@ class Load:
         return Load(list(self.amps), list(self.watts), [*map(list, self.parts)])
 
     def left(self, slots: Sequence[Slot], within: Sequence[int]) -> list[int]:
-        """Return the A that are left in each slot; `within` are the limits for some cars that hold as well."""
+        """Return the A that are left in each slot; `within` are the limits for some vehicles that hold as well."""
         left = [slot.room - used for slot, used in zip(slots, self.amps, strict=True)]
         for number in within:
             part = self.parts[number]
@@ -145,13 +145,13 @@ class Load:
         )
 
     def take(self, job: Job, at: int, amps: int) -> None:
-        """Add the A of a car in a slot."""
+        """Add the A of a vehicle in a slot."""
         self.amps[at] += amps
         for number in job.within:
             self.parts[number][at] += amps
 
     def add(self, job: Job, slots: Sequence[Slot], taken: Sequence[int]) -> None:
-        """Add what a car takes besides."""
+        """Add what a vehicle takes besides."""
         for at, amount in enumerate(taken):
             if amount:
                 amps = amps_of(amount, slots[at].seconds, job.minimum)
@@ -159,7 +159,7 @@ class Load:
                 self.watts[at] += amount / slots[at].seconds * job.watts
 
     def add_fixed(self, job: Job) -> None:
-        """Add what a car takes anyway."""
+        """Add what a vehicle takes anyway."""
         for at, (amps, expected) in enumerate(
             zip(job.fixed, job.expected, strict=True)
         ):
@@ -170,7 +170,7 @@ class Load:
 def joint_cost(
     jobs: Sequence[Job], slots: Sequence[Slot], taken: Sequence[Sequence[int]]
 ) -> float:
-    """Return the cost of the energy that cars take in all: sun first, then the grid."""
+    """Return the cost of the energy that vehicles take in all: sun first, then the grid."""
     cost = 0.0
     expected = [job.expected for job in jobs]
     for at, slot in enumerate(slots):
@@ -185,14 +185,14 @@ def joint_cost(
 
 
 def amps_of(amount: int, seconds: int, minimum: int) -> int:
-    """Return the whole A with which a car takes an amount within a slot."""
+    """Return the whole A with which a vehicle takes an amount within a slot."""
     return max(minimum, -(-amount // seconds))
 
 
 def make_job(
     inputs: PlanInputs, goal: Goal, slots: Sequence[Slot], window: Window, room: Load
 ) -> Job:
-    """Return a car over the slots; what it takes anyway is limited by the room that is left of `room`, and added to it."""
+    """Return a vehicle over the slots; what it takes anyway is limited to what is left of `room`, and added to it."""
     need = goal.amp_seconds(inputs.voltage)
     inside = sum(slot.start < window.end for slot in slots)
     within = inputs.limits_of(goal)
@@ -228,7 +228,7 @@ def make_job(
 
 
 def _present(goal: Goal, slots: Sequence[Slot], now: datetime) -> int:
-    """Return how many slots begin before a car is expected to have left; all if it should have by now."""
+    """Return how many slots begin before a vehicle is expected to have left; all if it should have by now."""
     leaves = goal.ready + _LEAVES_AFTER
     return len(slots) if leaves <= now else sum(slot.start < leaves for slot in slots)
 
@@ -236,7 +236,7 @@ def _present(goal: Goal, slots: Sequence[Slot], now: datetime) -> int:
 def _slots_at_once(
     goal: Goal, slots: Sequence[Slot], need: int, left: Sequence[int]
 ) -> int:
-    """Return in how many slots a car has what it needs, if it charges at once."""
+    """Return in how many slots a vehicle has what it needs, if it charges at once."""
     for at, slot in enumerate(slots):
         need -= max(0, min(goal.max_amps, left[at])) * slot.seconds
         if need <= 0:
@@ -247,7 +247,7 @@ def _slots_at_once(
 def _caps(
     goal: Goal, slots: Sequence[Slot], fixed: Sequence[int], window: Window
 ) -> list[int]:
-    """Return what a car may take besides: nothing after its window, while it is kept fed, or when it may not charge."""
+    """Return what a vehicle may take besides: none after its window, while it is kept fed, or may not charge."""
     end = window.end
     if goal.keep and not window.late:
         end = min(end, goal.ready - goal.keep)
@@ -262,7 +262,7 @@ def _caps(
 def _kept(
     goal: Goal, slots: Sequence[Slot], need: int, left: Sequence[int]
 ) -> list[int]:
-    """Return the A of the slots at the end in which a car is kept fed, until it has what it needs."""
+    """Return the A of the slots at the end in which a vehicle is kept fed, until it has what it needs."""
     fixed = [0] * len(slots)
     keep_from = goal.ready - goal.keep
     for at in reversed(range(len(slots))):
@@ -275,7 +275,7 @@ def _kept(
 
 
 def drawn(job: Job, slots: Sequence[Slot], granted: Sequence[int]) -> list[int]:
-    """Return what a car takes besides of what it may, in A s: less near its goal, and no more than it needs."""
+    """Return what a vehicle takes besides of what it may, in A s: less near its goal, and no more than it needs."""
     taken = []
     unit = job.watts / 3.6e6
     left, need = job.goal.kwh, job.need
@@ -292,7 +292,7 @@ def drawn(job: Job, slots: Sequence[Slot], granted: Sequence[int]) -> list[int]:
 
 
 def horizon_of(inputs: PlanInputs, *, late: bool) -> datetime:
-    """Return when the last slot ends; if a car will be late, there is time for it after the last deadline."""
+    """Return when the last slot ends; if a vehicle will be late, there is time for it after the last deadline."""
     now = inputs.instant
     end = max([now + QUARTER, *(goal.ready for goal in inputs.goals)])
     if late:

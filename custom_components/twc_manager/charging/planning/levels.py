@@ -1,7 +1,7 @@
-"""What a car needs while it charges: from the steps of its level, the connector's meter, and what it has shown.
+"""What a vehicle needs while it charges: from the steps of its level, the connector's meter, and what it has shown.
 
-Cars report their level in whole %. Between two steps the energy that the connector has measured counts; the steps also
-show the efficiency. Near full a car takes less and less: what it takes of an offer shows from where on.
+Vehicles report their level in whole %. Between two steps the energy that the connector has measured counts; the steps
+also show the efficiency. Near full a vehicle takes less and less: what it takes of an offer shows from where on.
 """
 
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ from .goals import MIN_AMPS, TaperStep, check_capacity, check_percent, energy_ne
 EFFICIENCY: Final = 0.88
 """What is usual: kWh in the battery for a kWh at the connector."""
 CAUTIOUS_EFFICIENCY: Final = 0.85
-"""What counts until a car has shown its own, so that hardly any is late by it."""
+"""What counts until a vehicle has shown its own, so that hardly any is late by it."""
 _LEARNED_FROM: Final = 10
 """The % by which the level must have risen before the efficiency is taken from it."""
 _POSSIBLE: Final = (0.6, 1.0)
 _MINIMUM_PERCENT: Final = 0.5
-"""A car that has not reported its target needs at least so many %."""
+"""A vehicle that has not reported its target needs at least so many %."""
 _KNEE: Final = 80.0
-"""Above this % a car is expected to take less and less, until it has shown otherwise."""
+"""Above this % a vehicle is expected to take less and less, until it has shown otherwise."""
 _FULL: Final = 100.0
 _STEP: Final = 2
 _SHOWN_AMPS: Final = 1.0
@@ -30,7 +30,7 @@ _SHOWN_AMPS: Final = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """What a car takes, for long enough to have followed its offer; in A on each phase.
+    """What a vehicle takes, for long enough to have followed its offer; in A on each phase.
 
     Attributes:
         amps: what it takes.
@@ -46,7 +46,7 @@ class Draw:
 
 @dataclass(slots=True)
 class LevelTracker:
-    """The level of a car since it was plugged in.
+    """The level of a vehicle since it was plugged in.
 
     Attributes:
         capacity: kWh of its battery.
@@ -84,7 +84,7 @@ class LevelTracker:
 
         Args:
             level: the reported level, in %.
-            charged_kwh: what the connector has measured since the car was plugged in.
+            charged_kwh: what the connector has measured since the vehicle was plugged in.
             draw: what it takes; None if that is not known.
 
         Raises:
@@ -128,7 +128,7 @@ class LevelTracker:
         return amps - (amps - MIN_AMPS) * (level - self.knee) / (_FULL - self.knee)
 
     def needed(self, target: float, charged_kwh: float) -> float:
-        """Return the kWh at the connector up to a target in %; 0 only if the car reports that it is reached.
+        """Return the kWh at the connector up to a target in %; 0 only if the vehicle reports that it is reached.
 
         Raises:
             PlanError: if the target is not possible.

@@ -1,4 +1,4 @@
-"""What one car can take in each slot, and what it costs: the minimum as a block, and then what is above it."""
+"""What one vehicle can take in each slot, and what it costs: the minimum as a block, and then what is above it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ _WATT_SECONDS: float = 3.6e6
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """What a car can take in a slot, in A s of one phase; prices are for 1 A s.
+    """What a vehicle can take in a slot, in A s of one phase; prices are for 1 A s.
 
     Attributes:
         amps: the most whole A.
         seconds: how long the slot lasts.
-        block: the A s at the minimum current, for the whole slot; 0 for a car that charges anyway.
+        block: the A s at the minimum current, for the whole slot; 0 for a vehicle that charges anyway.
         block_price: its price: that of sun and grid together. A part of it is a part of the time.
         sun: the A s of sun above it.
         sun_price: their price.
@@ -73,7 +73,7 @@ NOTHING: Option = Option(0, 0)
 def make_option(
     slot: Slot, amps: int, minimum: int, watts_per_amp: float, used_w: float
 ) -> Option:
-    """Return what a car can take in a slot, besides what others take.
+    """Return what a vehicle can take in a slot, besides what others take.
 
     Args:
         slot: the slot.
@@ -117,7 +117,7 @@ def total_cost(options: Sequence[Option], amounts: Sequence[int]) -> float:
 def count_starts(
     blocks: Sequence[int], amounts: Sequence[int], *, running: bool
 ) -> int:
-    """Return how often a car starts that takes these amounts; `blocks` are those of whole slots at the minimum.
+    """Return how often a vehicle starts that takes these amounts; `blocks` are those of whole slots at the minimum.
 
     A part of a block stops within its slot: between two others it is a start more.
     """

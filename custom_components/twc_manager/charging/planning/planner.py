@@ -1,4 +1,4 @@
-"""The planner: from goals, prices, sun and limits to the plan of all cars.
+"""The planner: from goals, prices, sun and limits to the plan of all vehicles.
 
 Pure: time is an argument. A plan never allows more than the wiring and the caps; it is a rule among others, below them.
 """
@@ -12,7 +12,7 @@ from .expected import with_room_for_expected
 from .goals import Goal, Strategy
 from .jobs import Job, Load, Window, amps_of, horizon_of, joint_cost, make_job
 from .options import count_starts
-from .result import CarPlan, Plan, PlannedSlot, Prospect
+from .result import Plan, PlannedSlot, Prospect, VehiclePlan
 from .series import Series
 from .shapes import amounts_for
 from .slots import PartLimit, PlanInputs, cut
@@ -21,11 +21,11 @@ from .switching import Amounts
 
 
 def make_plan(inputs: PlanInputs) -> Plan:
-    """Return the plan of all cars.
+    """Return the plan of all vehicles.
 
-    First each car ends before its reserve, and leaves room to those that are expected; if that does not suffice, it
-    charges at once. One that would not be ready before its reserve charges at once as well, so that what there is of the
-    reserve is left at the end; one that is late even then goes on after its deadline.
+    First each vehicle ends before its reserve, and leaves room to those that are expected; if that does not suffice, it
+    charges at once. One that would not be ready before its reserve charges at once as well, so that what there is of
+    the reserve is left at the end; one that is late even then goes on after its deadline.
     """
     if not inputs.goals:
         return Plan(inputs.instant)
@@ -76,7 +76,7 @@ def _with_late(
 
 
 def _is_in_the_way(inputs: PlanInputs, at: int, missing: AbstractSet[int]) -> bool:
-    """Return whether a car comes before another one that is missing something, and they cannot all charge at once.
+    """Return whether a vehicle comes before another one that is missing something, and they cannot all charge at once.
 
     One that cannot be stopped is not: it would go on with the minimum after its goal, whenever it reaches that.
     """
@@ -95,12 +95,12 @@ def _is_in_the_way(inputs: PlanInputs, at: int, missing: AbstractSet[int]) -> bo
 
 
 def _within(goals: Sequence[Goal], limit: PartLimit) -> list[Goal]:
-    """Return the cars for which a limit holds."""
+    """Return the vehicles for which a limit holds."""
     return [goal for goal in goals if goal.connector_id in limit.connectors]
 
 
 def _is_tight(limit: int, caps: Series, goals: Sequence[Goal]) -> bool:
-    """Return whether cars cannot always charge with all that they can."""
+    """Return whether vehicles cannot always charge with all that they can."""
     room = min([limit, *(piece.value for piece in caps.pieces)])
     return sum(goal.max_amps for goal in goals) > room
 
@@ -110,7 +110,7 @@ def _precedence(goal: Goal) -> tuple[int, datetime, int]:
 
 
 def _end_with_reserve(inputs: PlanInputs, goal: Goal) -> datetime:
-    """Return when the plan of a goal ends if it keeps its reserve and the time in which the car is kept fed."""
+    """Return when the plan of a goal ends if it keeps its reserve and the time in which the vehicle is kept fed."""
     free = max(inputs.reserve(goal), goal.keep)
     return goal.ready.astimezone(UTC) - free
 
@@ -144,7 +144,7 @@ class _Draft:
         )
 
     def _load(self) -> Load:
-        """Return what all cars take that charge in each slot, with the W of what they take at most."""
+        """Return what all vehicles take that charge in each slot, with the W of what they take at most."""
         used = Load.none(self._slots)
         for job, amounts in zip(self._jobs, self._solution.taken, strict=True):
             expected = job.expected
@@ -164,23 +164,23 @@ class _Draft:
 
     def plan(self) -> Plan:
         """Return the plan."""
-        cars = {
-            job.goal.connector_id: self._car(job, window, amounts)
+        vehicles = {
+            job.goal.connector_id: self._vehicle(job, window, amounts)
             for job, window, amounts in zip(
                 self._jobs, self._windows, self._solution.taken, strict=True
             )
         }
-        cost = sum(car.cost for car in cars.values())
+        cost = sum(vehicle.cost for vehicle in vehicles.values())
         nothing = [[0] * len(self._slots)] * len(self._jobs)
         anyway = joint_cost(self._jobs, self._slots, nothing)
         return Plan(
             made=self._inputs.instant,
-            cars=cars,
+            vehicles=vehicles,
             cost=cost,
             bound=min(cost, self._solution.bound + anyway),
         )
 
-    def _car(self, job: Job, window: Window, amounts: Amounts) -> CarPlan:
+    def _vehicle(self, job: Job, window: Window, amounts: Amounts) -> VehiclePlan:
         goal = job.goal
         slots = tuple(self._planned(job, amounts.taken))
         starts = count_starts(
@@ -193,9 +193,9 @@ class _Draft:
         )
         in_time = sum(slot.kwh for slot in slots if slot.start < goal.ready)
         missing = max(0.0, goal.kwh - in_time)
-        # A car that cannot be stopped starts whatever is planned.
+        # A vehicle that cannot be stopped starts whatever is planned.
         cost_of_starts = starts * job.start_cost if goal.stoppable else 0.0
-        return CarPlan(
+        return VehiclePlan(
             connector_id=goal.connector_id,
             slots=slots,
             prospect=_prospect(goal, window, self._inputs),
@@ -208,7 +208,7 @@ class _Draft:
         )
 
     def _planned(self, job: Job, taken: Sequence[int]) -> Iterator[PlannedSlot]:
-        """Yield the slots in which a car charges."""
+        """Yield the slots in which a vehicle charges."""
         left, unit = job.goal.kwh, job.watts / 3.6e6
         for at, slot in enumerate(self._slots):
             more = self._offered_more(job, at, taken[at], left)
@@ -219,7 +219,7 @@ class _Draft:
             left -= (taken[at] + job.fixed[at] * slot.seconds) * unit
 
     def _offered_more(self, job: Job, at: int, amount: int, left: float) -> int:
-        """Return the A that a car near its goal is offered above what it is expected to take: it may take more."""
+        """Return the A that a vehicle near its goal is offered above what it is expected to take: it may take more."""
         goal, seconds = job.goal, self._slots[at].seconds
         # In the middle of the slot, if it takes all that it can.
         left -= goal.max_amps * seconds * job.watts / 3.6e6 / 2
@@ -227,7 +227,7 @@ class _Draft:
             return 0
         amps = amps_of(amount, seconds, job.minimum) + job.fixed[at]
         if amps < goal.amps_at(left):
-            # It is not the car that takes less.
+            # It is not the vehicle that takes less.
             return 0
         more = min(
             goal.max_amps - amps,
@@ -239,7 +239,7 @@ class _Draft:
     def _parts(
         self, job: Job, at: int, taken: Sequence[int]
     ) -> Iterator[tuple[datetime, datetime, int]]:
-        """Yield the parts of a slot, with what a car takes besides what it takes anyway."""
+        """Yield the parts of a slot, with what a vehicle takes besides what it takes anyway."""
         slot, minimum = self._slots[at], job.minimum
         amps, rest = divmod(taken[at], slot.seconds)
         if amps >= minimum:
@@ -269,7 +269,7 @@ class _Draft:
         return PlannedSlot(start, end, amps, kwh, kwh * price, slot.known)
 
     def _cost_at_once(self, job: Job) -> float:
-        """Return what a car would cost that charges alone, and at once as far as it may."""
+        """Return what a vehicle would cost that charges alone, and at once as far as it may."""
         alone = replace(
             job,
             fixed=[0] * len(self._slots),
@@ -292,7 +292,7 @@ def _prospect(goal: Goal, window: Window, inputs: PlanInputs) -> Prospect:
 
 
 def _done(goal: Goal, slots: Sequence[PlannedSlot]) -> datetime | None:
-    """Return when a car has what it needs."""
+    """Return when a vehicle has what it needs."""
     left = goal.kwh
     for slot in slots:
         if left <= 0:

@@ -1,8 +1,8 @@
 """When to plan again, and whether the new plan replaces the old one.
 
-A plan is made again on events only. What is left of the old one stays unless the new one is better; where a car would
-start or stop now because of it, it has to gain more than a start costs. So the same data never make a car go on and
-off.
+A plan is made again on events only. What is left of the old one stays unless the new one is better; where a vehicle
+would start or stop now because of it, it has to gain more than a start costs. So the same data never make a vehicle go
+on and off.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from typing import Final
 from .expected import taken_from_expected, with_room_for_expected, with_sun_for_expected
 from .goals import Goal
 from .planner import make_plan
-from .result import CarPlan, Plan, PlannedSlot
+from .result import Plan, PlannedSlot, VehiclePlan
 from .slots import PlanInputs, excess
 
 _GAIN: Final = 1e-6
@@ -23,13 +23,13 @@ _LACK_KWH: Final = 0.02
 """An old plan that lacks more than this is not enough."""
 _LACK_SHARE: Final = 0.05
 _LACK_TAPERING_KWH: Final = 0.2
-"""What a car takes near its goal is known only roughly: so much, or this share of its need, is no lack."""
+"""What a vehicle takes near its goal is known only roughly: so much, or this share of its need, is no lack."""
 _LESS_KWH: Final = 0.5
 """A plan by which less is missing at the deadlines is better only if it is more than this."""
 _SET_BACK: Final = timedelta(minutes=5)
 """A plan keeps its reserve as long as no more than this has been lost since then."""
 _LESS_AMPS: Final = 2
-"""A car takes less than planned if it is at least so much."""
+"""A vehicle takes less than planned if it is at least so much."""
 _START_SHARE: Final = 0.1
 """A plan that changes nothing now is better only if it gains this share of the cost of a start."""
 
@@ -37,21 +37,21 @@ _START_SHARE: Final = 0.1
 class Event(StrEnum):
     """Why a plan is made again."""
 
-    CARS = "cars"
-    """A car was plugged in or unplugged."""
+    VEHICLES = "vehicles"
+    """A vehicle was plugged in or unplugged."""
     EXPECTED = "expected"
-    """Another car is expected, or it needs something else."""
+    """Another vehicle is expected, or it needs something else."""
     GOAL = "goal"
-    """A deadline or another setting changed, or a car takes other amps."""
+    """A deadline or another setting changed, or a vehicle takes other amps."""
     PRICES = "prices"
     SUN = "sun"
     LIMIT = "limit"
     SLOT = "slot"
     """A slot has begun or ended."""
     OFF_PLAN = "off_plan"
-    """A car needs more or less than planned, by more than it charges in a slot."""
+    """A vehicle needs more or less than planned, by more than it charges in a slot."""
     TAPER = "taper"
-    """A car takes less than planned: what it leaves is for others, and it needs more time."""
+    """A vehicle takes less than planned: what it leaves is for others, and it needs more time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def _events(made: MadePlan, inputs: PlanInputs) -> Iterator[Event]:
     old = {goal.connector_id: goal for goal in made.inputs.goals}
     new = {goal.connector_id: goal for goal in inputs.goals}
     if old.keys() != new.keys():
-        yield Event.CARS
+        yield Event.VEHICLES
         return
     change = made.plan.next_change(made.plan.made)
     if change is not None and change <= inputs.instant:
@@ -84,7 +84,7 @@ def _events(made: MadePlan, inputs: PlanInputs) -> Iterator[Event]:
 def _changes_of(
     made: MadePlan, before: Goal, goal: Goal, inputs: PlanInputs
 ) -> Iterator[Event]:
-    """Yield what changed at a car."""
+    """Yield what changed at a vehicle."""
     if _settings(before) != _settings(goal):
         yield Event.GOAL
     if _is_off(made, before, goal, inputs):
@@ -94,7 +94,7 @@ def _changes_of(
 
 
 def _changes(before: PlanInputs, after: PlanInputs) -> Iterator[Event]:
-    """Yield what changed around the cars."""
+    """Yield what changed around the vehicles."""
     if (before.prices, before.estimates, before.feed_in) != (
         after.prices,
         after.estimates,
@@ -113,9 +113,9 @@ def _changes(before: PlanInputs, after: PlanInputs) -> Iterator[Event]:
 
 
 def _caps_changed(before: PlanInputs, after: PlanInputs) -> bool:
-    """Return whether what is to come of the caps has changed, up to when the last car shall be ready.
+    """Return whether what is to come of the caps has changed, up to when the last vehicle shall be ready.
 
-    What is more than all cars can take limits nothing.
+    What is more than all vehicles can take limits nothing.
     """
     if before.caps == after.caps:
         return False
@@ -139,8 +139,8 @@ def _settings(goal: Goal) -> Goal:
 
 
 def _takes_less(made: MadePlan, goal: Goal, inputs: PlanInputs) -> bool:
-    """Return whether a car is expected to take less by now than was planned."""
-    slot = made.plan.cars[goal.connector_id].slot_at(inputs.instant)
+    """Return whether a vehicle is expected to take less by now than was planned."""
+    slot = made.plan.vehicles[goal.connector_id].slot_at(inputs.instant)
     if slot is None or not goal.is_tapering(goal.kwh):
         return False
     planned = slot.watts / (inputs.voltage * goal.phases)
@@ -148,8 +148,8 @@ def _takes_less(made: MadePlan, goal: Goal, inputs: PlanInputs) -> bool:
 
 
 def _is_off(made: MadePlan, before: Goal, goal: Goal, inputs: PlanInputs) -> bool:
-    """Return whether a car needs more or less than was planned, by more than it charges in a quarter of an hour."""
-    plan, now = made.plan.cars[goal.connector_id], inputs.instant
+    """Return whether a vehicle needs more or less than was planned, by more than it charges in a quarter of an hour."""
+    plan, now = made.plan.vehicles[goal.connector_id], inputs.instant
     charged = sum(
         _cut(slot, slot.start, now).kwh for slot in plan.slots if slot.start < now
     )
@@ -181,7 +181,7 @@ def next_plan(made: MadePlan | None, inputs: PlanInputs) -> MadePlan:
         goal.stoppable and _acts(rest, goal, inputs) != _acts(new, goal, inputs)
         for goal in inputs.goals
     )
-    # What the room of an expected car takes away is missing there.
+    # What the room of an expected vehicle takes away is missing there.
     less = rest.missing_kwh - new.missing_kwh
     if (leaving := with_room_for_expected(inputs)) is not inputs:
         less += taken_from_expected(rest, leaving) - taken_from_expected(new, leaving)
@@ -197,27 +197,31 @@ def _needs_more_reserve(before: PlanInputs, after: PlanInputs) -> bool:
 
 
 def _acts(plan: Plan, goal: Goal, inputs: PlanInputs) -> bool:
-    """Return whether a car charges now by a plan."""
-    return plan.cars[goal.connector_id].slot_at(inputs.instant) is not None
+    """Return whether a vehicle charges now by a plan."""
+    return plan.vehicles[goal.connector_id].slot_at(inputs.instant) is not None
 
 
 def rest_of(made: MadePlan, inputs: PlanInputs) -> Plan | None:
     """Return what is left of a plan at the present prices; None if it is not enough any more, or not allowed."""
-    cars: dict[int, CarPlan] = {}
+    vehicles: dict[int, VehiclePlan] = {}
     for goal in inputs.goals:
-        old = made.plan.cars.get(goal.connector_id)
+        old = made.plan.vehicles.get(goal.connector_id)
         if old is None or _settings(goal) not in map(_settings, made.inputs.goals):
             return None
-        car = _rest_of_car(old, goal, inputs)
-        if car is None:
+        vehicle = _rest_of_vehicle(old, goal, inputs)
+        if vehicle is None:
             return None
-        cars[goal.connector_id] = car
-    plan = Plan(inputs.instant, cars, sum(car.cost for car in cars.values()))
+        vehicles[goal.connector_id] = vehicle
+    plan = Plan(
+        inputs.instant, vehicles, sum(vehicle.cost for vehicle in vehicles.values())
+    )
     return plan if _is_allowed(plan, inputs) else None
 
 
-def _rest_of_car(old: CarPlan, goal: Goal, inputs: PlanInputs) -> CarPlan | None:
-    """Return what is left of the plan of a car; None if that is not enough."""
+def _rest_of_vehicle(
+    old: VehiclePlan, goal: Goal, inputs: PlanInputs
+) -> VehiclePlan | None:
+    """Return what is left of the plan of a vehicle; None if that is not enough."""
     slots = list(_rest_of_slots(old, goal, inputs))
     if goal.kwh - sum(slot.kwh for slot in slots) > _tolerated(goal):
         return None
@@ -243,9 +247,9 @@ def _tolerated(goal: Goal) -> float:
 
 
 def _rest_of_slots(
-    old: CarPlan, goal: Goal, inputs: PlanInputs
+    old: VehiclePlan, goal: Goal, inputs: PlanInputs
 ) -> Iterator[PlannedSlot]:
-    """Yield the slots from now on; a car that can be stopped charges no more than it needs."""
+    """Yield the slots from now on; a vehicle that can be stopped charges no more than it needs."""
     left = goal.kwh
     for slot in old.slots:
         part = _cut(slot, inputs.instant, slot.end)
@@ -263,7 +267,7 @@ def _rest_of_slots(
 def _as_taken(
     slot: PlannedSlot, goal: Goal, inputs: PlanInputs, left: float
 ) -> PlannedSlot:
-    """Return a slot with what the car is expected to take in it by now, when it still needs so much: not more."""
+    """Return a slot with what the vehicle is expected to take in it by now, when it still needs so much: not more."""
     amps = goal.amps_at(left - slot.kwh / 2)
     watts = min(slot.watts, amps * goal.phases * inputs.voltage)
     kwh = watts / 1000 * ((slot.end - slot.start) / timedelta(hours=1))
@@ -271,7 +275,7 @@ def _as_taken(
 
 
 def _starts(slots: list[PlannedSlot], *, running: bool) -> int:
-    """Return how often a car starts."""
+    """Return how often a vehicle starts."""
     breaks = sum(before.end < after.start for before, after in pairwise(slots))
     return breaks + bool(slots and not running)
 
@@ -297,7 +301,7 @@ def _priced(slot: PlannedSlot, inputs: PlanInputs) -> Iterator[PlannedSlot]:
 
 def _is_allowed(plan: Plan, inputs: PlanInputs) -> bool:
     """Return whether a plan stays within the wiring and the caps."""
-    slots = [slot for car in plan.cars.values() for slot in car.slots]
+    slots = [slot for vehicle in plan.vehicles.values() for slot in vehicle.slots]
     times = {slot.start for slot in slots}
     for slot in slots:
         times.update(inputs.boundaries(slot.start, slot.end))

@@ -1,4 +1,4 @@
-"""The plan: when each car charges with how much, what it costs, and whether it will be ready."""
+"""The plan: when each vehicle charges with how much, what it costs, and whether it will be ready."""
 
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Prospect(StrEnum):
-    """Whether a car will be ready in time."""
+    """Whether a vehicle will be ready in time."""
 
     IN_TIME = "in_time"
     WITHOUT_RESERVE = "without_reserve"
@@ -18,12 +18,12 @@ class Prospect(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlannedSlot:
-    """A time in which a car charges.
+    """A time in which a vehicle charges.
 
     Attributes:
         start, end: when, in UTC; the end is not included.
         amps: with how many whole A at most.
-        kwh: the energy; near its goal a car is expected to take less than it is offered.
+        kwh: the energy; near its goal a vehicle is expected to take less than it is offered.
         cost: what it costs.
         known: whether its price is known, and not an estimate.
 
@@ -38,17 +38,17 @@ class PlannedSlot:
 
     @property
     def watts(self) -> float:
-        """Return the W that the car is expected to take."""
+        """Return the W that the vehicle is expected to take."""
         return self.kwh * 3.6e6 / (self.end - self.start).total_seconds()
 
 
 @dataclass(frozen=True, slots=True)
-class CarPlan:
-    """The plan of one car.
+class VehiclePlan:
+    """The plan of one vehicle.
 
     Attributes:
         connector_id: its connector.
-        slots: when it charges, in their order; for a car that cannot be stopped also what it draws anyway.
+        slots: when it charges, in their order; for a vehicle that cannot be stopped also what it draws anyway.
         prospect: whether it will be ready in time.
         done: when it has what it needs; None if there is no such time within the plan, or if it needs nothing.
         missing_kwh: what it will not have at the deadline.
@@ -70,7 +70,7 @@ class CarPlan:
     keep_from: datetime | None = None
 
     def slot_at(self, instant: datetime) -> PlannedSlot | None:
-        """Return the slot at an instant; None if the car waits."""
+        """Return the slot at an instant; None if the vehicle waits."""
         return next((s for s in self.slots if s.start <= instant < s.end), None)
 
     @property
@@ -81,18 +81,18 @@ class CarPlan:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The plans of all cars.
+    """The plans of all vehicles.
 
     Attributes:
         made: when they were made.
-        cars: the plan of each car, by its connector.
+        vehicles: the plan of each vehicle, by its connector.
         cost: what they cost together.
         bound: no plan that ends as early costs less.
 
     """
 
     made: datetime
-    cars: Mapping[int, CarPlan] = field(default_factory=dict)
+    vehicles: Mapping[int, VehiclePlan] = field(default_factory=dict)
     cost: float = 0.0
     bound: float = 0.0
 
@@ -103,16 +103,16 @@ class Plan:
 
     @property
     def missing_kwh(self) -> float:
-        """Return what will be missing at the deadlines of all cars."""
-        return sum(car.missing_kwh for car in self.cars.values())
+        """Return what will be missing at the deadlines of all vehicles."""
+        return sum(vehicle.missing_kwh for vehicle in self.vehicles.values())
 
     def amps_at(
         self, instant: datetime, connectors: Container[int] | None = None
     ) -> int:
-        """Return the whole A of all cars at an instant, or of those at some connectors."""
+        """Return the whole A of all vehicles at an instant, or of those at some connectors."""
         slots = (
-            car.slot_at(instant)
-            for connector_id, car in self.cars.items()
+            vehicle.slot_at(instant)
+            for connector_id, vehicle in self.vehicles.items()
             if connectors is None or connector_id in connectors
         )
         return sum(slot.amps for slot in slots if slot is not None)
@@ -121,8 +121,8 @@ class Plan:
         """Return when a slot begins or ends next; None if none does."""
         times = [
             time
-            for car in self.cars.values()
-            for slot in car.slots
+            for vehicle in self.vehicles.values()
+            for slot in vehicle.slots
             for time in (slot.start, slot.end)
             if time > instant
         ]

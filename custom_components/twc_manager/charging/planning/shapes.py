@@ -7,7 +7,7 @@ from .switching import Amounts, Task, cheapest
 
 
 def amounts_for(task: Task, strategy: Strategy) -> Amounts:
-    """Return what a car takes in each slot by its strategy; all that fits if that is less than what it needs."""
+    """Return what a vehicle takes in each slot by its strategy; all that fits if that is less than what it needs."""
     match strategy:
         case Strategy.CHEAPEST:
             return cheapest(task)

@@ -15,12 +15,12 @@ from .series import Series
 
 QUARTER: Final = timedelta(minutes=15)
 START_KWH: Final = 0.2
-"""A start of a car costs as much as so many kWh at the median price, by the wear of relays and the waking of the car."""
+"""A start costs as much as so many kWh at the median price, by the wear of relays and the waking of the vehicle."""
 _STARTS_COUNT: Final = 2
-"""How often that counts in choosing slots: a car may fail to start, and what a pause gains is seldom gained in full.
+"""How often that counts in choosing slots: a vehicle may fail to start, and a pause seldom gains all that it should.
 
-In the nights of `scripts/benchmark plan` with seed 0 a car starts 1.40 times if it counts once and 1.21 times if it counts
-twice, for 0.04 % of the cost; no goal is missed with either.
+In the nights of `scripts/benchmark plan` with seed 0 a vehicle starts 1.40 times if it counts once and 1.21 times if it
+counts twice, for 0.04 % of the cost; no goal is missed with either.
 """
 _DAY: Final = timedelta(days=1)
 _MAXIMUM_MONEY: Final = 1e6
@@ -49,13 +49,13 @@ def _check_all(what: str, series: Series, maximum: float) -> None:
 
 @dataclass(frozen=True, slots=True)
 class PartLimit:
-    """What limits some of the cars together: the wiring of their line, a circuit above some lines.
+    """What limits some of the vehicles together: the wiring of their line, a circuit above some lines.
 
     Attributes:
         connectors: their connectors.
         limit: the whole A for all of them.
         caps: the whole A for all of them, where they are less than `limit`.
-        set_back: what the shortfalls of the last hours would set them back, besides those of all cars.
+        set_back: what the shortfalls of the last hours would set them back, besides those of all vehicles.
 
     """
 
@@ -75,18 +75,18 @@ class PlanInputs:
 
     Attributes:
         now: the present time.
-        goals: the cars, each at another connector.
+        goals: the vehicles, each at another connector.
         limit: the whole A for all of them together: those of the wiring, if they are on one line.
         prices: what a kWh from the grid costs, as far as it is known.
         estimates: what it will cost presumably, for where it is not known.
         sun_w: what the house leaves of the sun, as expected, in W; none where it is unknown.
         feed_in: what a kWh of sun earns when it is exported.
-        caps: the whole A for all cars together, where they are less than `limit`: what the main fuse or a budget leaves.
+        caps: the whole A for all vehicles together, where less than `limit`: what the main fuse or a budget leaves.
         voltage: V of a phase.
         start_cost: what a start counts; None for twice the price of `START_KWH`.
-        expected: the cars that have a plan but are not plugged in yet; when they come is not known.
-        shortfalls: the A that were left for all cars in the last hours, where these were fewer than expected.
-        limits: what limits some of the cars together.
+        expected: the vehicles that have a plan but are not plugged in yet; when they come is not known.
+        shortfalls: the A that were left for all vehicles in the last hours, where these were fewer than expected.
+        limits: what limits some of the vehicles together.
 
     """
 
@@ -113,8 +113,8 @@ class PlanInputs:
         """
         if self.now.tzinfo is None:
             raise PlanError("now", "it has no zone")
-        cars = (*self.goals, *self.expected)
-        if len({goal.connector_id for goal in cars}) < len(cars):
+        vehicles = (*self.goals, *self.expected)
+        if len({goal.connector_id for goal in vehicles}) < len(vehicles):
             raise PlanError("goals", "a connector has two")
         _check("limit", self.limit, 0, 1000)
         _check("voltage", self.voltage, 50, 500)
@@ -134,16 +134,16 @@ class PlanInputs:
         return self.now.astimezone(UTC).replace(microsecond=0)
 
     def room_at(self, instant: datetime) -> int:
-        """Return the whole A for all cars together at an instant."""
+        """Return the whole A for all vehicles together at an instant."""
         return _room(self.limit, self.caps, instant)
 
     def boundaries(self, start: datetime, end: datetime) -> set[datetime]:
-        """Return the times between two others at which what cars may take changes."""
+        """Return the times between two others at which what vehicles may take changes."""
         caps = (self.caps, *(item.caps for item in self.limits))
         return {at for cap in caps for at in cap.boundaries(start, end)}
 
     def limits_of(self, goal: Goal) -> tuple[int, ...]:
-        """Return the numbers of those of `limits` that hold for a car."""
+        """Return the numbers of those of `limits` that hold for a vehicle."""
         return tuple(
             number
             for number, item in enumerate(self.limits)
@@ -151,25 +151,25 @@ class PlanInputs:
         )
 
     def limit_of(self, goal: Goal) -> int:
-        """Return the most whole A that a car could be given."""
+        """Return the most whole A that a vehicle could be given."""
         return min(
             [self.limit, *(self.limits[at].limit for at in self.limits_of(goal))]
         )
 
     def reserve(self, goal: Goal) -> timedelta:
-        """Return how long before its deadline the plan of a car ends.
+        """Return how long before its deadline the plan of a vehicle ends.
 
-        Where the supply has proven not to be that of the cars alone, what that has cost may be lost once more.
+        Where the supply has proven not to be that of the vehicles alone, what that has cost may be lost once more.
         """
         return goal.reserve(self.voltage) + self.set_back_of(goal)
 
     def set_back_of(self, goal: Goal) -> timedelta:
-        """Return by how much a car would be set back if the shortfalls of the last hours came again."""
+        """Return by how much a vehicle would be set back if the shortfalls of the last hours came again."""
         parts = [self.limits[at].set_back for at in self.limits_of(goal)]
         return max([self.set_back(), *parts])
 
     def set_back(self) -> timedelta:
-        """Return by how much the shortfalls of the last hours would set all cars back if they came again."""
+        """Return by how much the shortfalls of the last hours would set all vehicles back if they came again."""
         usual = min(
             self.room_at(self.instant), sum(goal.max_amps for goal in self.goals)
         )
@@ -202,7 +202,7 @@ class Slot:
         known: whether the price is known, and not an estimate.
         sun_w: W of the sun that the house leaves.
         sun_price: what a kWh of it is worth: what it would earn, but no more than one from the grid costs.
-        room: the whole A for all cars together.
+        room: the whole A for all vehicles together.
         rooms: the whole A for some of them, in the order of the limits of the inputs.
 
     """

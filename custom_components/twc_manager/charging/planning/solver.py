@@ -1,4 +1,4 @@
-"""All cars together: each on its own where they do not get in each other's way, otherwise the best of several orders."""
+"""All vehicles together: each on its own where they leave each other room, otherwise the best of several orders."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -15,18 +15,18 @@ from .slots import Slot
 from .switching import Amounts, Task
 
 _ORDERS: Final = 2
-"""How many orders of the cars are tried at first."""
+"""How many orders of the vehicles are tried at first."""
 _MOST_ORDERS: Final = 24
-"""How many are tried at most: all of four cars."""
+"""How many are tried at most: all of four vehicles."""
 _TAPERS: Final = 6
-"""How often a plan is made again at most for what a car takes near its goal."""
+"""How often a plan is made again at most for what a vehicle takes near its goal."""
 _LACK_WATT_SECONDS: Final = 0.2 * 3.6e6
 """Plans that lack less than so much more are as good."""
 
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """What each car takes, in the order of the jobs, and a lower bound of what that costs together."""
+    """What each vehicle takes, in the order of the jobs, and a lower bound of what that costs together."""
 
     taken: tuple[Amounts, ...]
     bound: float
@@ -37,7 +37,7 @@ type _Rank = tuple[int, tuple[int, ...], int, int, float]
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """What each car could take, and how good that is: less is better."""
+    """What each vehicle could take, and how good that is: less is better."""
 
     taken: list[Amounts]
     rank: _Rank
@@ -48,12 +48,12 @@ def _rank_of(candidate: _Candidate) -> _Rank:
 
 
 def solve(jobs: Sequence[Job], slots: Sequence[Slot]) -> Solution:
-    """Return what all cars take."""
+    """Return what all vehicles take."""
     return _Solver(jobs, slots).solve()
 
 
 class _Solver:
-    """Plans cars over slots."""
+    """Plans vehicles over slots."""
 
     def __init__(self, jobs: Sequence[Job], slots: Sequence[Slot]) -> None:
         self._jobs = jobs
@@ -64,7 +64,7 @@ class _Solver:
             self._fixed.add_fixed(job)
 
     def solve(self) -> Solution:
-        """Return what all cars take."""
+        """Return what all vehicles take."""
         numbers = range(len(self._jobs))
         alone = self._alone = [self._one(number, {}) for number in numbers]
         bound = sum(item.bound for item in alone)
@@ -83,7 +83,7 @@ class _Solver:
         """Yield candidates, the next ones for where more is missing by all before than by the flow."""
         first = self._orders()
         plain = [self._sequence(order, spare=0) for order in first]
-        if self._stops_a_car(min(plain, key=_rank_of)):
+        if self._stops_a_vehicle(min(plain, key=_rank_of)):
             # One that hurries would take all that it can, and another one that charges would stop for a little.
             yield plain + self._spared(first)
             yield [self._from(flow, first[0])]
@@ -96,22 +96,22 @@ class _Solver:
             self._sequence(order, spare) for order in others for spare in (0, MIN_AMPS)
         ]
 
-    def _stops_a_car(self, candidate: _Candidate) -> bool:
-        """Return whether a car that charges stops now although it needs more, as another one hurries."""
+    def _stops_a_vehicle(self, candidate: _Candidate) -> bool:
+        """Return whether a vehicle that charges stops now although it needs more, as another one hurries."""
         return any(job.hurry for job in self._jobs) and any(
             job.goal.running and job.goal.stoppable and job.need and not item.taken[0]
             for job, item in zip(self._jobs, candidate.taken, strict=True)
         )
 
     def _spared(self, orders: Sequence[Sequence[int]]) -> list[_Candidate]:
-        """Return candidates that leave the minimum of another car free: under a tight limit there is less waste."""
+        """Return candidates that leave the minimum of another vehicle free: under a tight limit there is less waste."""
         return [self._sequence(order, spare=MIN_AMPS) for order in orders]
 
     def _rank(self, taken: Sequence[Amounts]) -> _Rank:
         """Return how good plans are.
 
-        First those that are overdue are done, then the first cars lack little at their deadlines, then the next ones;
-        then few cars start, those that are late are done soon, and the cost is low.
+        First those that are overdue are done, then the first vehicles lack little at their deadlines, then the next
+        ones; then few vehicles start, those that are late are done soon, and the cost is low.
         """
         overdue, done, starts = 0, 0, 0
         late = any(job.late for job in self._jobs)
@@ -133,18 +133,18 @@ class _Solver:
         return overdue, tuple(missing[at] for at in order), starts, done, cost
 
     def _starts(self, job: Job, amounts: Amounts) -> int:
-        """Return how often a car starts."""
+        """Return how often a vehicle starts."""
         if not job.goal.stoppable:
             return 0
         blocks = [job.minimum * slot.seconds for slot in self._slots]
         return count_starts(blocks, amounts.taken, running=job.goal.running)
 
     def _start_cost(self, job: Job, amounts: Amounts) -> float:
-        """Return what the starts of a car cost."""
+        """Return what the starts of a vehicle cost."""
         return job.start_cost * self._starts(job, amounts)
 
     def _one(self, number: int, others: dict[int, Amounts], spare: int = 0) -> Amounts:
-        """Return what a car takes of what others leave."""
+        """Return what a vehicle takes of what others leave."""
         job, load = self._jobs[number], self._fixed.copy()
         for other, amounts in others.items():
             load.add(self._jobs[other], self._slots, amounts.taken)
@@ -153,7 +153,7 @@ class _Solver:
         return self._tapered(job, task, amounts) if job.goal.taper else amounts
 
     def _tapered(self, job: Job, task: Task, amounts: Amounts) -> Amounts:
-        """Return what a car takes that takes less near its goal: it is granted more until that suffices."""
+        """Return what a vehicle takes that takes less near its goal: it is granted more until that suffices."""
         bound, granted = amounts.bound, task
         for _ in range(_TAPERS):
             taken = drawn(job, self._slots, amounts.taken)
@@ -167,7 +167,7 @@ class _Solver:
         return task.result(drawn(job, self._slots, amounts.taken), bound)
 
     def _fit(self, taken: Sequence[Amounts]) -> bool:
-        """Return whether cars that were planned alone stay within the room, and share no sun."""
+        """Return whether vehicles that were planned alone stay within the room, and share no sun."""
         together = self._fixed.copy()
         users = [0] * len(self._slots)
         for job, amounts in zip(self._jobs, taken, strict=True):
@@ -182,7 +182,7 @@ class _Solver:
         )
 
     def _orders(self) -> list[tuple[int, ...]]:
-        """Return a few orders of the cars: those that are late first, by the deadline, and the reverse."""
+        """Return a few orders of the vehicles: those that are late first, by the deadline, and the reverse."""
         jobs, numbers = self._jobs, range(len(self._jobs))
 
         def urgency(number: int) -> tuple[bool, bool, tuple[int, datetime, int]]:
@@ -200,7 +200,7 @@ class _Solver:
         return list(dict.fromkeys(orders))[:_ORDERS]
 
     def _sequence(self, order: Sequence[int], spare: int) -> _Candidate:
-        """Return what cars take one after another; all but the last leave some amps free."""
+        """Return what vehicles take one after another; all but the last leave some amps free."""
         taken: dict[int, Amounts] = {}
         for number in order:
             left = spare if number != order[-1] else 0
@@ -211,7 +211,7 @@ class _Solver:
         return self._improved([taken[number] for number in range(len(order))], order)
 
     def _improved(self, taken: list[Amounts], order: Sequence[int]) -> _Candidate:
-        """Return plans with each car but the last planned again against the others, where that is better."""
+        """Return plans with each vehicle but the last planned again against the others, where that is better."""
         rank = self._rank(taken)
         for number in order[:-1]:
             others = {at: item for at, item in enumerate(taken) if at != number}
@@ -228,8 +228,8 @@ class _Solver:
     def flow(self) -> Flow:
         """Return the flow of least cost, which serves as much as is possible at all.
 
-        Of the limits for some cars it keeps those alone that one car would pass: what it serves then may be more, and
-        cost less, than is possible.
+        Of the limits for some vehicles it keeps those alone that one vehicle would pass: what it serves then may be
+        more, and cost less, than is possible.
         """
         order = sorted(range(len(self._jobs)), key=self._preference)
         needs = [
@@ -255,12 +255,12 @@ class _Solver:
         )
 
     def _preference(self, number: int) -> tuple[int, datetime, int]:
-        """Return the sort key of a car where there is not enough for all."""
+        """Return the sort key of a vehicle where there is not enough for all."""
         goal = self._jobs[number].goal
         return -goal.priority, goal.ready, goal.connector_id
 
     def _lanes(self) -> Iterator[Lane]:
-        """Yield the parts of the slots by price, for 1 A s of the car with the most phases."""
+        """Yield the parts of the slots by price, for 1 A s of the vehicle with the most phases."""
         watts = max(job.watts for job in self._jobs)
         for at, slot in enumerate(self._slots):
             room = max(0, slot.room - self._fixed.amps[at])
@@ -272,7 +272,7 @@ class _Solver:
                 yield Lane(at, slot.price, (room - sun) * slot.seconds)
 
     def _flow_bound(self, flow: Flow) -> float:
-        """Return a lower bound: the energy of the flow, and a start of each car that does not charge yet."""
+        """Return a lower bound: the energy of the flow, and a start of each vehicle that does not charge yet."""
         jobs = self._jobs
         alike = len({job.watts for job in jobs}) == 1
         if not alike or any(flow.missing) or any(job.goal.taper for job in jobs):
@@ -280,9 +280,11 @@ class _Solver:
         return self._energy_cost(flow) + sum(map(self._minimum_start_cost, jobs))
 
     def _energy_cost(self, flow: Flow) -> float:
-        """Return the cost of the energy of a flow of cars that are alike."""
+        """Return the cost of the energy of a flow of vehicles that are alike."""
         unit, energy = self._jobs[0].watts / 3.6e6, 0.0
-        loads = [sum(car[at] for car in flow.taken) for at in range(len(self._slots))]
+        loads = [
+            sum(vehicle[at] for vehicle in flow.taken) for at in range(len(self._slots))
+        ]
         for lane in sorted(self._lanes(), key=lambda lane: lane.price):
             amount = min(lane.room, loads[lane.slot])
             loads[lane.slot] -= amount
@@ -290,12 +292,12 @@ class _Solver:
         return energy
 
     def _minimum_start_cost(self, job: Job) -> float:
-        """Return what the starts of a car cost at least."""
+        """Return what the starts of a vehicle cost at least."""
         starts = job.need and job.goal.stoppable and not job.goal.running
         return job.start_cost if starts else 0.0
 
     def _from(self, flow: Flow, order: Sequence[int]) -> _Candidate:
-        """Return plans that start from the flow: each car is planned again against what the flow gives the others."""
+        """Return plans from the flow: each vehicle is planned again beside what the flow gives the others."""
         taken = {
             number: Amounts(tuple(amounts), flow.missing[number], 0.0, 0.0)
             for number, amounts in enumerate(flow.taken)

@@ -1,7 +1,7 @@
-"""The cheapest slots of one car when each start costs something: a price for energy, and a table of on and off.
+"""The cheapest slots of one vehicle when each start costs something: a price for energy, and a table of on and off.
 
 At a given price for a unit of energy the best slots follow from a table with two states per slot. The price is searched
-at which they give what the car needs. What is too much then is taken away where it is dearest, and what is missing
+at which they give what the vehicle needs. What is too much then is taken away where it is dearest, and what is missing
 at the price below is added where it is cheapest; the better of both is the plan. Each price also proves a lower bound
 of the cost.
 """
@@ -20,13 +20,13 @@ _WIDEN: Final = 6
 
 @dataclass(frozen=True, slots=True)
 class Amounts:
-    """What a car takes in each slot, in A s.
+    """What a vehicle takes in each slot, in A s.
 
     Attributes:
         taken: the amounts.
         missing: what does not fit.
         cost: the cost of the energy and of the starts.
-        bound: no plan of this car alone costs less.
+        bound: no plan of this vehicle alone costs less.
 
     """
 
@@ -38,7 +38,7 @@ class Amounts:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One car: what it can take in each slot, what it needs in A s, what a start costs, and whether it charges now."""
+    """One vehicle: what it can take in each slot, its need in A s, what a start costs, and whether it charges now."""
 
     options: Sequence[Option]
     need: int
@@ -189,7 +189,7 @@ class _Table:
 
 
 def _taken(row: _Row, price: float) -> tuple[int, float]:
-    """Return what a car that is on takes in a slot if a unit is worth a price, and what it gains."""
+    """Return what a vehicle that is on takes in a slot if a unit is worth a price, and what it gains."""
     block_price, block, sun_price, sun, grid_price, grid = row
     amount, gain = block, (price - block_price) * block
     if sun and sun_price < price:
@@ -230,7 +230,7 @@ def _dearest(task: Task, taken: Sequence[int]) -> tuple[int, int]:
 
 
 def _is_inside(task: Task, taken: Sequence[int], at: int) -> bool:
-    """Return whether a car charges before and after a slot."""
+    """Return whether a vehicle charges before and after a slot."""
     before = taken[at - 1] > 0 if at else task.running
     return before and at + 1 < len(taken) and taken[at + 1] > 0
 
@@ -265,6 +265,6 @@ def _cheapest_more(task: Task, taken: Sequence[int], missing: int) -> tuple[int,
 
 
 def _is_beside(task: Task, taken: Sequence[int], at: int) -> bool:
-    """Return whether a car charges right before or after a slot."""
+    """Return whether a vehicle charges right before or after a slot."""
     before = taken[at - 1] > 0 if at else task.running
     return before or (at + 1 < len(taken) and taken[at + 1] > 0)

@@ -48,6 +48,6 @@ def resumed(before: FollowedPlan, inputs: PlanInputs) -> MadePlan | None:
         if planned is None or planned.ready != goal.ready:
             return None
         goals.append(replace(goal, kwh=planned.kwh))
-    if before.plan.cars.keys() != before.goals.keys():
+    if before.plan.vehicles.keys() != before.goals.keys():
         return None
     return MadePlan(before.plan, replace(inputs, goals=tuple(goals)))

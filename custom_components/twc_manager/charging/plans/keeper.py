@@ -13,7 +13,7 @@ from ...twc import DRAWING_AMPS
 from ..outcome import ActiveRule, Rule
 from ..planning.goals import MIN_AMPS, Goal
 from ..planning.replan import MadePlan
-from ..planning.result import CarPlan
+from ..planning.result import VehiclePlan
 from ..planning.slots import PlanInputs
 from ..wiring import Wiring
 from .expected import expected_goals
@@ -338,9 +338,9 @@ class PlanKeeper:
         plan = self.plan_of(session.connector_id)
         return None if plan is None else next_run(plan, local)
 
-    def plan_of(self, connector_id: int) -> CarPlan | None:
+    def plan_of(self, connector_id: int) -> VehiclePlan | None:
         """Return what is planned for the vehicle at a connector; None if nothing is."""
-        return None if self.made is None else self.made.plan.cars.get(connector_id)
+        return None if self.made is None else self.made.plan.vehicles.get(connector_id)
 
     def reach_of(
         self,

@@ -14,7 +14,7 @@ from ..planning.replan import Event, MadePlan, events, next_plan
 from ..planning.slots import PlanInputs
 from .together import Part, Shared, covers, exceeds, plan_together
 
-_URGENT: Final = frozenset({Event.CARS, Event.GOAL, Event.SLOT})
+_URGENT: Final = frozenset({Event.VEHICLES, Event.GOAL, Event.SLOT})
 URGENT_SECONDS: Final = 2.0
 """How long a plan is followed at least before it is made again because of what an owner or the clock did."""
 CALM_SECONDS: Final = 60.0

@@ -7,7 +7,7 @@ from itertools import dropwhile
 
 from ..outcome import ActiveRule, LimitReason, Rule
 from ..planning.goals import MIN_AMPS
-from ..planning.result import CarPlan, PlannedSlot
+from ..planning.result import PlannedSlot, VehiclePlan
 from .progress import KEPT_AFTER, Progress, ProgressState
 from .request import PlanRequest
 from .situation import ConnectorSituation
@@ -34,7 +34,7 @@ class Run:
     is_known: bool
 
 
-def next_run(plan: CarPlan, now: datetime) -> Run | None:
+def next_run(plan: VehiclePlan, now: datetime) -> Run | None:
     """Return the slots that a vehicle charges in now, or next; None if there are none."""
     left = dropwhile(lambda slot: slot.end <= now, plan.slots)
     first = next(left, None)
@@ -71,7 +71,7 @@ class Allowance:
     until: datetime | None = None
 
 
-def allowance(progress: Progress, plan: CarPlan | None, now: datetime) -> Allowance:
+def allowance(progress: Progress, plan: VehiclePlan | None, now: datetime) -> Allowance:
     """Return what a plan allows now; `plan` is what was planned for its vehicle, None if nothing was."""
     run = None
     if plan is not None and progress.state is not ProgressState.REACHED:

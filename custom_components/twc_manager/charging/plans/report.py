@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from ..planning.result import CarPlan, Prospect
+from ..planning.result import Prospect, VehiclePlan
 from ..statement import PlanOutcome, PlanStatement, PlanUnit
 from .offers import Run, next_run
 from .prices import Prices
@@ -37,7 +37,7 @@ class Followed:
 
     session: PlanSession
     seen: ConnectorSituation
-    plan: CarPlan | None
+    plan: VehiclePlan | None
     charges: bool
     has_failed: bool
 
@@ -97,7 +97,7 @@ def status_in_force(at: Followed, prices: Prices, local: datetime) -> PlanStatus
 
 
 def _with_plan(
-    status: PlanStatus, plan: CarPlan, prices: Prices, local: datetime
+    status: PlanStatus, plan: VehiclePlan, prices: Prices, local: datetime
 ) -> PlanStatus:
     """Return a status with what is planned, and what that costs if that is known."""
     run = next_run(plan, local)
@@ -157,7 +157,7 @@ def _outcome(status: PlanStatus) -> PlanOutcome:
     return PlanOutcome.REACHABLE
 
 
-def _missing(at: Followed, plan: CarPlan | None) -> float:
+def _missing(at: Followed, plan: VehiclePlan | None) -> float:
     """Return the kWh that it will not have in time."""
     progress = at.progress
     if progress.state is ProgressState.REACHED:
@@ -167,7 +167,7 @@ def _missing(at: Followed, plan: CarPlan | None) -> float:
     return 0.0 if plan is None else plan.missing_kwh
 
 
-def _state(at: Followed, plan: CarPlan | None, missing: float) -> PlanState:
+def _state(at: Followed, plan: VehiclePlan | None, missing: float) -> PlanState:
     progress, need = at.progress, at.session.need
     if need.maximum_percent is not None:
         return PlanState.UNREACHABLE
@@ -194,7 +194,7 @@ def _possible_percent(at: Followed, missing: float) -> float | None:
 
 
 def _doubts(
-    at: Followed, plan: CarPlan | None, prices: Prices, local: datetime
+    at: Followed, plan: VehiclePlan | None, prices: Prices, local: datetime
 ) -> frozenset[PlanDoubt]:
     doubts = set(at.session.need.doubts)
     progress = at.progress

@@ -27,8 +27,8 @@ _EVER: Final = (
 _SILENT: Final = timedelta(minutes=5)
 """Other buses do not plan for a bus that has reported nothing for so long."""
 MOST_TOGETHER: Final = 6
-"""More vehicles are not planned together: two full lines. A plan for eight took 10 s once on a busy machine, and one that
-takes 30 s counts as failed."""
+"""More vehicles are not planned together: two full lines. A plan for eight took 10 s once on a busy machine, and one
+that takes 30 s counts as failed."""
 
 type _Rank = tuple[int, datetime, str]
 """The highest priority among the goals of a bus, negative; the earliest time of one with it; the bus."""
@@ -302,7 +302,7 @@ def _taken(plan: Plan) -> Series:
 
 
 def _pieces(plan: Plan) -> Iterator[Piece]:
-    slots = [slot for car in plan.cars.values() for slot in car.slots]
+    slots = [slot for vehicle in plan.vehicles.values() for slot in vehicle.slots]
     times = sorted({at for slot in slots for at in (slot.start, slot.end)})
     for start, end in pairwise(times):
         if amps := plan.amps_at(start):

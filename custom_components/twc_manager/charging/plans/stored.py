@@ -7,7 +7,7 @@ from typing import Any
 
 from ..planning.goals import energy_needed
 from ..planning.levels import LevelTracker
-from ..planning.result import CarPlan, Plan, PlannedSlot, Prospect
+from ..planning.result import Plan, PlannedSlot, Prospect, VehiclePlan
 from ..planning.series import Piece, Series
 from ..planning.tariff import EMPTY, Tariff
 from .followed import FollowedPlan, PlannedGoal
@@ -150,26 +150,28 @@ def _plan_as_dict(followed: FollowedPlan) -> dict[str, Any]:
     return {
         "made": followed.plan.made.timestamp(),
         "cars": [
-            _car_as_dict(car, followed.goals[connector_id])
-            for connector_id, car in followed.plan.cars.items()
+            _vehicle_as_dict(vehicle, followed.goals[connector_id])
+            for connector_id, vehicle in followed.plan.vehicles.items()
             if connector_id in followed.goals
         ],
     }
 
 
 def _plan_from_dict(data: Mapping[str, Any]) -> FollowedPlan:
-    cars = [_car_from_dict(item) for item in data["cars"]]
+    vehicles = [_vehicle_from_dict(item) for item in data["cars"]]
     plan = Plan(
         _instant(data["made"]),
-        {car.connector_id: car for car, _ in cars},
-        sum(car.cost for car, _ in cars),
+        {vehicle.connector_id: vehicle for vehicle, _ in vehicles},
+        sum(vehicle.cost for vehicle, _ in vehicles),
     )
-    return FollowedPlan(plan, {car.connector_id: goal for car, goal in cars})
+    return FollowedPlan(
+        plan, {vehicle.connector_id: goal for vehicle, goal in vehicles}
+    )
 
 
-def _car_as_dict(car: CarPlan, goal: PlannedGoal) -> dict[str, Any]:
+def _vehicle_as_dict(vehicle: VehiclePlan, goal: PlannedGoal) -> dict[str, Any]:
     return {
-        "connector": car.connector_id,
+        "connector": vehicle.connector_id,
         "ready": goal.ready.timestamp(),
         "kwh": goal.kwh,
         "slots": [
@@ -181,18 +183,18 @@ def _car_as_dict(car: CarPlan, goal: PlannedGoal) -> dict[str, Any]:
                 slot.cost,
                 slot.known,
             ]
-            for slot in car.slots
+            for slot in vehicle.slots
         ],
-        "prospect": car.prospect.value,
-        "missing_kwh": car.missing_kwh,
-        "cost": car.cost,
-        "cost_at_once": car.cost_at_once,
-        "starts": car.starts,
+        "prospect": vehicle.prospect.value,
+        "missing_kwh": vehicle.missing_kwh,
+        "cost": vehicle.cost,
+        "cost_at_once": vehicle.cost_at_once,
+        "starts": vehicle.starts,
     }
 
 
-def _car_from_dict(data: Mapping[str, Any]) -> tuple[CarPlan, PlannedGoal]:
-    car = CarPlan(
+def _vehicle_from_dict(data: Mapping[str, Any]) -> tuple[VehiclePlan, PlannedGoal]:
+    vehicle = VehiclePlan(
         connector_id=int(data["connector"]),
         slots=tuple(_slot_from_list(item) for item in data["slots"]),
         prospect=Prospect(data["prospect"]),
@@ -202,7 +204,7 @@ def _car_from_dict(data: Mapping[str, Any]) -> tuple[CarPlan, PlannedGoal]:
         cost_at_once=float(data["cost_at_once"]),
         starts=int(data["starts"]),
     )
-    return car, PlannedGoal(_instant(data["ready"]), float(data["kwh"]))
+    return vehicle, PlannedGoal(_instant(data["ready"]), float(data["kwh"]))
 
 
 def _slot_from_list(data: Iterable[Any]) -> PlannedSlot:

@@ -2,16 +2,16 @@
 
 A bus makes it when its own plan is due, from its own inputs and from what the other buses reported last. It follows its
 part of the plan, and offers the others theirs. A bus takes the part that it is offered if that is for the vehicles that
-it has now; what has changed for it since causes the next plan for all, as it would cause one of its own. Where two buses
-make one, the one that is made last counts for both. While one bus makes a plan the others wait for it, but no longer than
-a plan may take, and not with a vehicle that has none yet.
+it has now; what has changed for it since causes the next plan for all, as it would cause one of its own. Where two
+buses make one, the one that is made last counts for both. While one bus makes a plan the others wait for it, but no
+longer than a plan may take, and not with a vehicle that has none yet.
 
 The wiring of a bus, and what else it has measured, limit its own vehicles. What several buses share limits those of all
 of them together, by the lowest of what each of them knows of it.
 
-Buses that follow other prices, or have not reported for a while, are planned beside each other, each with what the plans
-of the others leave (`shared_plans`). If there is an error in the plan for all, the bus that makes it plans alone with
-what the others have planned; they go on with what they have, and make their own.
+Buses that follow other prices, or have not reported for a while, are planned beside each other, each with what the
+plans of the others leave (`shared_plans`). If there is an error in the plan for all, the bus that makes it plans alone
+with what the others have planned; they go on with what they have, and make their own.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
@@ -118,7 +118,7 @@ def covers(made: MadePlan | None, inputs: PlanInputs) -> bool:
 
 def exceeds(made: MadePlan, left: Series, now: datetime) -> bool:
     """Return whether the vehicles of a plan are to take more than is left to them at a time to come, in A."""
-    slots = [slot for car in made.plan.cars.values() for slot in car.slots]
+    slots = [slot for vehicle in made.plan.vehicles.values() for slot in vehicle.slots]
     end = max((slot.end for slot in slots), default=now)
     times = {now, *(slot.start for slot in slots), *left.boundaries(now, end)}
     return any(
@@ -146,32 +146,34 @@ def _numbered(part: Part, numbers: _Numbers) -> Part:
     if part.made is None:
         return replace(part, inputs=inputs)
     plan = part.made.plan
-    cars = {
-        own[at]: replace(car, connector_id=own[at])
-        for at, car in plan.cars.items()
+    vehicles = {
+        own[at]: replace(vehicle, connector_id=own[at])
+        for at, vehicle in plan.vehicles.items()
         if at in own
     }
-    made = MadePlan(replace(plan, cars=cars), _numbered_inputs(part.made.inputs, own))
+    made = MadePlan(
+        replace(plan, vehicles=vehicles), _numbered_inputs(part.made.inputs, own)
+    )
     return replace(part, inputs=inputs, made=made)
 
 
 def _numbered_inputs(inputs: PlanInputs, own: Mapping[int, int]) -> PlanInputs:
     goals, expected = (
-        tuple(replace(goal, connector_id=own[goal.connector_id]) for goal in cars)
-        for cars in (inputs.goals, inputs.expected)
+        tuple(replace(goal, connector_id=own[goal.connector_id]) for goal in vehicles)
+        for vehicles in (inputs.goals, inputs.expected)
     )
     return replace(inputs, goals=goals, expected=expected)
 
 
 def _joined(parts: Sequence[Part], each: Sequence[PlanInputs]) -> PlanInputs:
     """Return what a plan for all follows from, by what one for each would."""
-    cars = [
+    vehicles = [
         frozenset(goal.connector_id for goal in (*item.goals, *item.expected))
         for item in each
     ]
     wirings = (
         PartLimit(own, item.limit, item.caps, item.set_back())
-        for own, item in zip(cars, each, strict=True)
+        for own, item in zip(vehicles, each, strict=True)
     )
     return replace(
         each[0],
@@ -182,7 +184,7 @@ def _joined(parts: Sequence[Part], each: Sequence[PlanInputs]) -> PlanInputs:
         sun_w=lowest(item.sun_w for item in each),
         estimates=max((item.estimates for item in each), key=_reach),
         shortfalls=Series(),
-        limits=(*wirings, *_shared_by_some(parts, cars)),
+        limits=(*wirings, *_shared_by_some(parts, vehicles)),
     )
 
 
@@ -205,7 +207,7 @@ def _left_of(keys: Iterable[Hashable], parts: Sequence[Part]) -> Series:
 
 
 def _shared_by_some(
-    parts: Sequence[Part], cars: Sequence[frozenset[int]]
+    parts: Sequence[Part], vehicles: Sequence[frozenset[int]]
 ) -> list[PartLimit]:
     """Return the limits of what several buses share, but not all."""
     sharing: dict[Hashable, list[int]] = {}
@@ -214,7 +216,7 @@ def _shared_by_some(
             sharing.setdefault(key, []).append(at)
     return [
         PartLimit(
-            frozenset[int]().union(*(cars[at] for at in places)),
+            frozenset[int]().union(*(vehicles[at] for at in places)),
             _NO_LIMIT,
             _left_of([key], [parts[at] for at in places]),
         )
@@ -228,21 +230,21 @@ def _followed(parts: Sequence[Part]) -> MadePlan | None:
     if any(part.inputs.goals and part.made is None for part in parts):
         return None
     plans = [part.made.plan for part in parts if part.made is not None]
-    cars = dict(chain.from_iterable(plan.cars.items() for plan in plans))
+    vehicles = dict(chain.from_iterable(plan.vehicles.items() for plan in plans))
     before = [part.made.inputs if part.made else part.inputs for part in parts]
     return MadePlan(
-        Plan(min(plan.made for plan in plans), cars), _joined(parts, before)
+        Plan(min(plan.made for plan in plans), vehicles), _joined(parts, before)
     )
 
 
 def _part_of(plan: Plan, part: Part, numbers: _Numbers) -> MadePlan:
     """Return the part of a bus; it is above the least cost by no more than the plan for all is."""
-    cars = {
+    vehicles = {
         goal.connector_id: replace(
-            plan.cars[numbers[part.bus, goal.connector_id]],
+            plan.vehicles[numbers[part.bus, goal.connector_id]],
             connector_id=goal.connector_id,
         )
         for goal in part.inputs.goals
     }
-    cost = sum(car.cost for car in cars.values())
-    return MadePlan(Plan(plan.made, cars, cost, cost - plan.gap), part.inputs)
+    cost = sum(vehicle.cost for vehicle in vehicles.values())
+    return MadePlan(Plan(plan.made, vehicles, cost, cost - plan.gap), part.inputs)

@@ -17,7 +17,7 @@ from .probe_target import ProbeTarget
 from .response import STEP_AMPS
 
 IDENTICAL_SECONDS: Final = 300.0
-"""Time after which a constant reading is tested while a car charges."""
+"""Time after which a constant reading is tested while a vehicle charges."""
 
 PAUSE_SECONDS: Final = 60.0
 """The time between two tests of a meter that shows nothing of a raise, or of the phases of a vehicle."""
@@ -26,7 +26,7 @@ VAIN_SECONDS: Final = 3600.0
 """The time between two tests by a stop of the same vehicles that one of them went on after."""
 
 _RAMP_SECONDS: Final = 8.0
-"""Time that a car takes to follow a lowered offer and to settle."""
+"""Time that a vehicle takes to follow a lowered offer and to settle."""
 
 
 _SLOW_SECONDS: Final = 30.0

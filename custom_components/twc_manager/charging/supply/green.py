@@ -41,7 +41,7 @@ _TREND_MAXIMUM: Final = 2.0
 _TREND_MINIMUM: Final = -0.3
 """Bounds of what enters that average, in multiples of the minimum: no bright and no dark moment alone decides."""
 _RAMP_SECONDS: Final = 2.0
-"""Time that cars take to follow an offer."""
+"""Time that vehicles take to follow an offer."""
 
 _NOBODY: Final = GreenDemand(wanted=False, minimum=0, maximum=0, watts_per_amp=0.0)
 
@@ -165,7 +165,7 @@ class GreenController:
             self._rises.clear()
 
     def _follow_demand(self, facts: GreenFacts) -> None:
-        """Follow cars that come and go, and limits that change."""
+        """Follow vehicles that come and go, and limits that change."""
         demand, before = facts.demand, self._demand
         self._demand = demand
         idle = not self._amps and not demand.drawing and not demand.arriving
@@ -180,7 +180,7 @@ class GreenController:
             self._enter(facts, with_offer(self._progress, offer))
 
     def _resumed(self, now: float, demand: GreenDemand) -> int:
-        """Return what cars are offered that charge already when they are first seen; 0 if there is none.
+        """Return what vehicles are offered that charge already when they are first seen; 0 if there is none.
 
         They charge by an earlier rule or from before a restart: there is no reason to stop them first. One that is
         offered less than the minimum is not raised to it. Going on after a restart is not a start.
@@ -252,7 +252,7 @@ class GreenController:
     def _why_no_more(
         self, offer: Offer, facts: GreenFacts, watts: float
     ) -> tuple[LimitReason, float | None]:
-        """Return why no more is allowed while cars charge."""
+        """Return why no more is allowed while vehicles charge."""
         for since in short_since(self._progress), offer.crowded_since:
             if since is not None:
                 return self._why_stop_waits(facts.now, since)
@@ -265,7 +265,7 @@ class GreenController:
     def _why_stop_waits(
         self, now: float, short_since: float
     ) -> tuple[LimitReason, float | None]:
-        """Return what delays the stop of cars for longest, and until when; None if that does not depend on time."""
+        """Return what delays the stop of vehicles for longest, and until when; None if that does not depend on time."""
         if self._settings.stop_energy_wh is not None:
             return LimitReason.STOP_DELAY, None
         until, earliest = (
@@ -278,5 +278,5 @@ class GreenController:
 
 
 def _came(before: GreenDemand, demand: GreenDemand) -> bool:
-    """Return whether cars came, or may still be coming after a restart."""
+    """Return whether vehicles came, or may still be coming after a restart."""
     return demand.wanted and (before.arriving or not before.wanted)

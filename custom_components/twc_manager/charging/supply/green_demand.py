@@ -15,11 +15,11 @@ _MAXIMUM_WATTS_PER_AMP: Final = 1000.0
 EPSILON: Final = 1e-6
 """Amps that are below a whole number by less, after the conversion from watts, count as that number."""
 _MAXIMUM_SHORTFALL: Final = 1.5
-"""The most A that a car leaves of its offer for no other reason than rounding (0.5 to 1.5 A were seen)."""
+"""The most A that a vehicle leaves of its offer for no other reason than rounding (0.5 to 1.5 A were seen)."""
 _ROUNDING: Final = 0.25
 """Amount by which a draw may be below what was confirmed without costing an ampere of the next step."""
 _LEARN_SECONDS: Final = 20.0
-"""Time constant with which the cars' shortfall is learned."""
+"""Time constant with which the vehicles' shortfall is learned."""
 
 _KNOWN_SECONDS: Final = 12.0
 """Maximum time between two decisions over which is learned, in s: there is a decision at least every 5 s."""
@@ -30,15 +30,15 @@ class GreenDemand:
     """What the connectors that follow green energy are like, together.
 
     Attributes:
-        wanted: whether any of them has a car that charges or wants to.
+        wanted: whether any of them has a vehicle that charges or wants to.
         minimum: the least whole A worth charging with: the minimum of one connector, or what its vehicle goes down to.
         maximum: the most whole A they could be offered together.
-        watts_per_amp: W per A: the connectors' real volts, times the phases that the cars really use.
+        watts_per_amp: W per A: the connectors' real volts, times the phases that the vehicles really use.
         offered: A offered to those that draw, summed up.
         drawn: A that they draw, summed up.
         drawing: how many they are.
-        starts: how many starts of cars that follow green energy the day has seen.
-        waiting: how many draw nothing and have a car that wants to charge.
+        starts: how many starts of vehicles that follow green energy the day has seen.
+        waiting: how many draw nothing and have a vehicle that wants to charge.
         arriving: whether some may be missing that are about to report for the first time, as after a restart.
         connector_minimum: the minimum of one connector, if its vehicle goes below it; None if that is `minimum`.
 
@@ -102,32 +102,32 @@ def _mean_watts_per_amp(demands: Sequence[GreenDemand]) -> float:
 
 
 class Shortfall:
-    """How much less than its offer a car takes, learned from cars that do follow it."""
+    """How much less than its offer a vehicle takes, learned from vehicles that do follow it."""
 
     __slots__ = ("_each",)
 
     def __init__(self) -> None:
-        """Start with cars that take all."""
+        """Start with vehicles that take all."""
         self._each = 0.0
 
     def update(self, passed: float, demand: GreenDemand) -> None:
-        """Take what the cars have drawn for the last `passed` s; of a longer time nothing is known."""
+        """Take what the vehicles have drawn for the last `passed` s; of a longer time nothing is known."""
         if demand.drawing <= 0 or passed > _KNOWN_SECONDS:
             return
         each = (demand.offered - demand.drawn) / demand.drawing
-        # More is another limit, such as the car's own, and no rounding.
+        # More is another limit, such as the vehicle's own, and no rounding.
         seen = max(each, 0.0) if each <= _MAXIMUM_SHORTFALL else 0.0
         self._each += (seen - self._each) * min(passed / _LEARN_SECONDS, 1.0)
 
     def amps(self, demand: GreenDemand) -> float:
-        """Return the A that all cars leave of whole amps offered to them."""
+        """Return the A that all vehicles leave of whole amps offered to them."""
         return self._each * demand.drawing
 
 
 def confirmed_amps(unconfirmed: float | None, demand: GreenDemand) -> int:
     """Return the most whole A that may be offered: the meter has to show each step before the next one.
 
-    The start of a car at its minimum is one step.
+    The start of a vehicle at its minimum is one step.
 
     Args:
         unconfirmed: A that the connectors draw more than the meter has shown; None if no meter contains them.
@@ -152,7 +152,7 @@ def trusted(surplus: Surplus, demand: GreenDemand) -> Surplus:
 
 
 def whole_amps(watts: float, unused: float, demand: GreenDemand) -> int:
-    """Return the whole A that so many W allow, within minimum and maximum; cars leave `unused` A of what is offered."""
+    """Return the whole A that so many W allow, within minimum and maximum; vehicles leave `unused` A of an offer."""
     taken = watts / demand.watts_per_amp + EPSILON
     offered = taken + unused
     # A vehicle that is asked for amps itself takes all of them.

@@ -1,4 +1,4 @@
-"""The offer while cars charge: it falls with the surplus at once, and rises once the surplus has lasted.
+"""The offer while vehicles charge: it falls with the surplus at once, and rises once the surplus has lasted.
 
 Times are in s of a monotonic clock, powers in W.
 """
@@ -85,7 +85,7 @@ def followed(offer: Offer, facts: GreenFacts, rises: Rises) -> Offer:
 
 
 def _crowded(offer: Offer, facts: GreenFacts) -> Offer:
-    """Return the offer with since when there has been too little for all cars that draw."""
+    """Return the offer with since when there has been too little for all vehicles that draw."""
     drawing = facts.demand.drawing
     fits = facts.demand.minimum * drawing <= offer.amps
     if drawing < 2 or not fits or facts.covers(drawing):
@@ -98,6 +98,6 @@ def _crowded(offer: Offer, facts: GreenFacts) -> Offer:
 
 
 def _is_held(offer: Offer, facts: GreenFacts) -> bool:
-    """Return whether all cars are held at the minimum, as one alone is, before one has to stop."""
+    """Return whether all vehicles are held at the minimum, as one alone is, before one has to stop."""
     since = offer.crowded_since
     return since is not None and facts.now < since + facts.settings.stop_delay

@@ -16,7 +16,7 @@ from .response import STEP_AMPS
 from .surplus import Surplus
 
 _TEST_SECONDS: Final = 30.0
-"""The time that cars have to follow an offer before the meter is tested by another one."""
+"""The time that vehicles have to follow an offer before the meter is tested by another one."""
 
 
 class GreenState(StrEnum):
@@ -38,7 +38,7 @@ class GreenEvent(StrEnum):
     """What changes the state."""
 
     DEMAND = "demand"
-    """Cars come or go, or limits change."""
+    """Vehicles come or go, or limits change."""
     LOST = "lost"
     """The surplus is not known."""
     KNOWN = "known"
@@ -51,12 +51,12 @@ class GreenEvent(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What cars that charge are offered together.
+    """What vehicles that charge are offered together.
 
     Attributes:
         amps: whole A.
         dip_since: since when there has been slightly less; None if there is not.
-        crowded_since: since when several cars have been held at the minimum before one has to stop; None if they
+        crowded_since: since when several vehicles have been held at the minimum before one has to stop; None if they
             are not.
         borrowed_wh: Wh that the grid gave beyond its share, less what was exported since.
 
@@ -148,8 +148,8 @@ class GreenFacts:
         starts: the starts and stops so far.
         surplus: the surplus, with no W if it is not known.
         knowledge: whether it is known, and if not, for how long charging goes on.
-        unused: A that the cars leave of what they are offered.
-        resumed: A that cars are offered at least which charge already when they are first seen; 0 if none does.
+        unused: A that the vehicles leave of what they are offered.
+        resumed: A that vehicles are offered at least which charge already when they are first seen; 0 if none does.
         confirmed: the most A that may be offered by what the meter has shown.
         unchanged: s since the offer changed.
         lately: how the surplus has been.
@@ -181,12 +181,12 @@ class GreenFacts:
 
     @property
     def minimum_amps(self) -> int:
-        """Return the A at which all cars that draw are held at the minimum."""
+        """Return the A at which all vehicles that draw are held at the minimum."""
         return self.demand.minimum * max(self.demand.drawing, 1)
 
     @property
     def tested(self) -> int:
-        """Return the A at which all cars draw less by a step."""
+        """Return the A at which all vehicles draw less by a step."""
         return floor(min(self.demand.drawn, self.offer.amps) - STEP_AMPS)
 
     @property
@@ -195,7 +195,7 @@ class GreenFacts:
         return not self.surplus.on_trial and self.unchanged >= _TEST_SECONDS
 
     def covers(self, vehicles: int) -> bool:
-        """Return whether the surplus, with what the grid may give, is the minimum of so many cars."""
+        """Return whether the surplus, with what the grid may give, is the minimum of so many vehicles."""
         demand = self.demand
         # A vehicle that is asked for amps itself takes all of them.
         through_vehicle = demand.minimum < demand.offered_minimum

@@ -35,24 +35,24 @@ _MINIMUM_ONLY: Final = frozenset({Knowledge.AWAITED, Knowledge.STALE, Knowledge.
 
 
 def resumes(facts: GreenFacts) -> bool:
-    """Return whether cars charge already, by an earlier rule or from before a restart, and may go on."""
+    """Return whether vehicles charge already, by an earlier rule or from before a restart, and may go on."""
     may_go_on = facts.knowledge is not Knowledge.NONE
     return facts.resumed > 0 and may_go_on and not wants_nothing(facts)
 
 
 def wants_nothing(facts: GreenFacts) -> bool:
-    """Return whether no car wants power, or the limits leave too little for any."""
+    """Return whether no vehicle wants power, or the limits leave too little for any."""
     demand = facts.demand
     return not demand.wanted or demand.maximum < demand.minimum
 
 
 def is_enough(facts: GreenFacts) -> bool:
-    """Return whether the surplus covers the minimum of one car."""
+    """Return whether the surplus covers the minimum of one vehicle."""
     return facts.covers(1)
 
 
 def is_too_little(facts: GreenFacts) -> bool:
-    """Return whether the surplus does not cover the minimum of one car."""
+    """Return whether the surplus does not cover the minimum of one vehicle."""
     return not facts.covers(1)
 
 
@@ -62,7 +62,7 @@ def was_short(facts: GreenFacts) -> bool:
 
 
 def start_is_due(facts: GreenFacts) -> bool:
-    """Return whether the surplus has covered the minimum for long enough, and cars want it."""
+    """Return whether the surplus has covered the minimum for long enough, and vehicles want it."""
     covered = facts.progress
     return (
         isinstance(covered, Covered)
@@ -103,7 +103,7 @@ def gives_up(facts: GreenFacts) -> bool:
 
 
 def holds_minimum(facts: GreenFacts) -> bool:
-    """Return whether all cars fall to the minimum because too little is known."""
+    """Return whether all vehicles fall to the minimum because too little is known."""
     return facts.knowledge in _MINIMUM_ONLY and facts.offer.amps > facts.minimum_amps
 
 
@@ -114,7 +114,7 @@ def standing_lowers(facts: GreenFacts) -> bool:
 
 
 def unproven_lowers(facts: GreenFacts) -> bool:
-    """Return whether all cars fall to the minimum, since nothing shows that there is enough for more."""
+    """Return whether all vehicles fall to the minimum, since nothing shows that there is enough for more."""
     unproven = facts.surplus.trust is Trust.UNPROVEN
     return unproven and facts.offer.amps > facts.minimum_amps
 

@@ -5,27 +5,27 @@ from typing import Final
 
 BATTERY_RESIDUAL_W: Final = 230.0
 """What is kept back, in W, while the house battery comes first: 1 A. As long as no more than that is exported, the
-battery may take less than it can, since it only takes what the cars leave."""
+battery may take less than it can, since it only takes what the vehicles leave."""
 
 BATTERY_SHARE: Final = 0.5
-"""The part of the cars where they have a share beside the house battery."""
+"""The part of the vehicles where they have a share beside the house battery."""
 
 
 class BatteryTurn(Enum):
     """When the house battery charges."""
 
     FIRST = auto()
-    """It gets what it can take, and the cars what it leaves."""
+    """It gets what it can take, and the vehicles what it leaves."""
     SHARED = auto()
-    """The cars get a share beside it."""
+    """The vehicles get a share beside it."""
     LAST = auto()
-    """It gets what the cars leave."""
+    """It gets what the vehicles leave."""
 
 
 def beside_battery(
     free: float, power: float, turn: BatteryTurn, *, contains_battery: bool
 ) -> float:
-    """Return what is left for the cars beside the house battery.
+    """Return what is left for the vehicles beside the house battery.
 
     Args:
         free: what the connectors could take if there were no battery, by the sensors without its own.

@@ -31,7 +31,7 @@ type VehicleKey = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class VehicleDraw:
-    """The draw of one car.
+    """The draw of one vehicle.
 
     Attributes:
         bus: the bus of its connector.
@@ -65,11 +65,11 @@ class VehicleDraw:
         return self.bus, self.connector_id
 
     def may_use(self, phases: frozenset[int]) -> bool:
-        """Return whether the car may charge on one of these phases."""
+        """Return whether the vehicle may charge on one of these phases."""
         return self.phases is None or not self.phases.isdisjoint(phases)
 
     def may_hide(self, phases: frozenset[int]) -> bool:
-        """Return whether the car may charge on one of these phases, whether or not it has shown there.
+        """Return whether the vehicle may charge on one of these phases, whether or not it has shown there.
 
         One that has shown on as many others as it uses does not, nor one that a sensor has not shown that lives.
         """
@@ -79,13 +79,13 @@ class VehicleDraw:
 
     @property
     def known_phases(self) -> int:
-        """Return the number of phases that the car uses at least."""
+        """Return the number of phases that the vehicle uses at least."""
         return 1 if self.count is None else self.count
 
 
 @dataclass(frozen=True, slots=True)
 class FuseRoom:
-    """What the cars on some phases of the main fuse may use.
+    """What the vehicles on some phases of the main fuse may use.
 
     Attributes:
         amps: A for all of them together.
@@ -98,5 +98,5 @@ class FuseRoom:
 
 
 def total(draws: Iterable[VehicleDraw]) -> float:
-    """Return the A of all cars on a phase that all of them use."""
+    """Return the A of all vehicles on a phase that all of them use."""
     return sum(draw.amps for draw in draws)

@@ -37,8 +37,8 @@ _READINGS: Final = 240
 
 
 _VOUCHED_SECONDS: Final = 60.0
-"""A reading that moves, but not by the raise, shows no more than one raise in this time, unless it moves all the time: a
-sensor that lives for a moment jumps to and fro."""
+"""A reading that moves, but not by the raise, shows no more than one raise in this time, unless it moves all the time:
+a sensor that lives for a moment jumps to and fro."""
 
 
 class Channel:
@@ -262,8 +262,8 @@ class MeterResponse:
             draw: the draw of all chargers together; by default the highest of `draws`.
             flat: what an unchanged reading means; by default a doubt if it shows import. Near zero and at
                 export a house battery or an inverter may regulate it.
-            vouching: for each channel, whether a movement other than the raise shows that the car may not be there; by
-                default it does.
+            vouching: for each channel, whether a movement other than the raise shows that the vehicle may not be there;
+                by default it does.
 
         """
         self._votes.expire(now)

@@ -76,8 +76,8 @@ class Confirmation:
             patience: s within which the meter shows a change.
             proven: the highest draw that any channel has shown.
             any_after: s after which any movement shows a raise; None if never.
-            pause: s between two raises for which another movement shows that the car may not be on this phase; inf if
-                none does.
+            pause: s between two raises for which another movement shows that the vehicle may not be on this phase; inf
+                if none does.
             is_awake: whether the meter moves only since a moment ago: it jumps when it lives again, and when it dies.
 
         """
@@ -143,7 +143,7 @@ class Confirmation:
     def _vouches(self, now: float, share: float, pause: float) -> bool:
         """Return whether a movement that is not the raise shows that it may be believed all the same.
 
-        A start cannot be repeated by a test. Else the car may not be on this phase if another has shown the raise,
+        A start cannot be repeated by a test. Else the vehicle may not be on this phase if another has shown the raise,
         which counts once in `pause` s.
         """
         assert self.level is not None

@@ -172,11 +172,11 @@ class SourceConfig:
         consumption_has_charging: whether the consumption sensor's figure contains the connectors.
         production_has_battery: whether the production sensor's figure is taken behind the house battery, as
             that of many hybrid inverters is: less what charges it, and more by what it gives.
-        battery_first_to: level in % up to which the house battery charges before the cars do; None if it
+        battery_first_to: level in % up to which the house battery charges before the vehicles do; None if it
             always does.
-        battery_share_from: level in % from which on the cars have a share beside it; None if they have none.
+        battery_share_from: level in % from which on the vehicles have a share beside it; None if they have none.
         reserved_w: W kept back for the house, its average load where nothing measures it; negative gives the
-            cars more than there is.
+            vehicles more than there is.
         stale_after: s after which a silent sensor's reading no longer counts.
 
     """
@@ -191,7 +191,7 @@ class SourceConfig:
 
     @property
     def contains_battery(self) -> bool:
-        """Return whether what the sensors leave for the cars contains what the house battery gives."""
+        """Return whether what the sensors leave for the vehicles contains what the house battery gives."""
         return self.grid or self.production_has_battery
 
 
@@ -369,7 +369,7 @@ def _beside_battery(
     config: SourceConfig,
     faults: Iterable[tuple[Source, Fault]],
 ) -> float:
-    """Return what is left for the cars beside the house battery; `free` is what they could take without it, in W."""
+    """Return the W left for the vehicles beside the house battery; `free` are those that they could take without it."""
     if readings.battery_power is None:
         return free
     return beside_battery(

@@ -1,8 +1,8 @@
-"""On how many phases the cars charge, learned from a meter that contains the connectors.
+"""On how many phases the vehicles charge, learned from a meter that contains the connectors.
 
 The meters of most connectors report no amps per phase. A meter of the house shows by how many W it moves when one
-car's draw moves by some A. Nothing else in a house moves by just that much at just that time, as a rule; an exception
-is outvoted by the next steps.
+vehicle's draw moves by some A. Nothing else in a house moves by just that much at just that time, as a rule; an
+exception is outvoted by the next steps.
 
 Times are in s of a monotonic clock, draws in A of each phase, powers in W.
 """
@@ -15,7 +15,7 @@ from typing import Final
 from .surplus_meter import MeteredPower
 
 _STEP_AMPS: Final = 3.0
-"""Minimum change of a car's draw that is recognized in a meter's readings."""
+"""Minimum change of a vehicle's draw that is recognized in a meter's readings."""
 _STILL_AMPS: Final = 0.5
 """Draws that differ by less are the same."""
 _LAG_SECONDS: Final = 8.0
@@ -26,12 +26,12 @@ _TOLERANCE: Final = 0.35
 """How far a step may be from a whole number of phases: amps are rounded, volts may be nominal ones."""
 _VOTES: Final = 5
 TRIAL_SECONDS: Final = 600.0
-"""Time after which a car whose phases have not shown is assumed to use all phases of its connector."""
+"""Time after which a vehicle whose phases have not shown is assumed to use all phases of its connector."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectorDraw:
-    """What a car draws: A, the V of a phase of its connector, and the phases of the connector."""
+    """What a vehicle draws: A, the V of a phase of its connector, and the phases of the connector."""
 
     amps: float
     volts: float
@@ -49,7 +49,7 @@ class _Base:
 
 @dataclass(slots=True)
 class _Vehicle:
-    """What is known of the car at a connector since it was plugged in."""
+    """What is known of the vehicle at a connector since it was plugged in."""
 
     votes: deque[int] = field(default_factory=lambda: deque(maxlen=_VOTES))
     trial_since: float | None = None
@@ -57,7 +57,7 @@ class _Vehicle:
 
 
 class VehiclePhases:
-    """Learns the number of phases of each car, and forgets it when the car is unplugged."""
+    """Learns the number of phases of each vehicle, and forgets it when the vehicle is unplugged."""
 
     __slots__ = ("_base", "_draws", "_still_since", "_vehicles")
 
@@ -69,7 +69,7 @@ class VehiclePhases:
         self._base: _Base | None = None
 
     def votes(self, connector_id: int) -> tuple[int | None, int]:
-        """Return the phases that a car was seen to use, and how often; of two seen as often, the higher number."""
+        """Return the phases that a vehicle was seen to use, and how often; of two seen as often, the higher number."""
         vehicle = self._vehicles.get(connector_id)
         if vehicle is None or not vehicle.votes:
             return None, 0
@@ -78,15 +78,15 @@ class VehiclePhases:
         return phases, counts[phases]
 
     def may_show(self, connector_id: int) -> bool:
-        """Return whether the phases of a car are not known, but will show as soon as it draws.
+        """Return whether the phases of a vehicle are not known, but will show as soon as it draws.
 
-        That is so once in a session: a car that was tried in vain is taken to use all phases.
+        That is so once in a session: a vehicle that was tried in vain is taken to use all phases.
         """
         vehicle = self._vehicles.get(connector_id)
         return vehicle is None or not (vehicle.votes or vehicle.is_tried)
 
     def forget(self, connector_id: int) -> None:
-        """Forget a car that was unplugged."""
+        """Forget a vehicle that was unplugged."""
         self._vehicles.pop(connector_id, None)
 
     def update(
@@ -95,7 +95,7 @@ class VehiclePhases:
         draws: Mapping[int, ConnectorDraw],
         meter: MeteredPower | None,
     ) -> None:
-        """Take what the cars draw now and the newest measurement of a meter that contains them."""
+        """Take what the vehicles draw now and the newest measurement of a meter that contains them."""
         self._follow_trials(now, draws)
         if draws.keys() != self._draws.keys() or _changed(draws, self._draws):
             self._draws, self._still_since = dict(draws), now
@@ -116,7 +116,7 @@ class VehiclePhases:
                 vehicle.is_tried = True
 
     def _compare(self, new: _Base, interval: float) -> None:
-        """Take the vote on the step between two measurements, if it is one car's."""
+        """Take the vote on the step between two measurements, if it is one vehicle's."""
         base = self._base
         if base is None or base.draws.keys() != new.draws.keys():
             self._base = new
