@@ -24,10 +24,10 @@ from .plan_form import (
     LIMITS,
     TIMES,
     as_stored,
-    car_options,
     plan_errors,
     plan_schema,
     suggestions,
+    vehicle_options,
 )
 
 
@@ -42,7 +42,7 @@ class PlanSubentryFlow(NamedSubentryFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Ask whether the new plan is for days of the week or for once."""
-        if not self._cars():
+        if not self._vehicles():
             raise AbortFlow("no_car")
         return self.async_show_menu(step_id="user", menu_options=list(TIMES))
 
@@ -71,7 +71,7 @@ class PlanSubentryFlow(NamedSubentryFlow):
     async def async_step_same_time(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Ask whether to save a plan that is for the same car and time as others."""
+        """Ask whether to save a plan that is for the same vehicle and time as others."""
         return self._warn()
 
     async def async_step_too_much(
@@ -105,7 +105,7 @@ class PlanSubentryFlow(NamedSubentryFlow):
         return self.async_show_form(
             step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(
-                plan_schema(step_id, self._cars()),
+                plan_schema(step_id, self._vehicles()),
                 self._shown(step_id) if user_input is None else user_input,
             ),
             errors=errors,
@@ -114,7 +114,7 @@ class PlanSubentryFlow(NamedSubentryFlow):
 
     @callback
     def _save_or_warn(self, user_input: dict[str, Any]) -> SubentryFlowResult:
-        """Save the plan, or warn about others for the same car and time, or about a goal that cannot be reached."""
+        """Save the plan, or warn about others for the same vehicle and time, or about a goal that cannot be reached."""
         self._entered = user_input
         if self._others_at_same_time():
             return self._warn()
@@ -124,7 +124,7 @@ class PlanSubentryFlow(NamedSubentryFlow):
 
     @callback
     def _warn(self) -> SubentryFlowResult:
-        """Show the plans for the same car and time; the entered one can be saved anyway."""
+        """Show the plans for the same vehicle and time; the entered one can be saved anyway."""
         assert self._entered is not None
         step = "once" if CONF_READY in self._entered else "weekly"
         return self.async_show_menu(
@@ -170,7 +170,7 @@ class PlanSubentryFlow(NamedSubentryFlow):
         return best if best is not None and best.is_enough is False else None
 
     def _others_at_same_time(self) -> list[str]:
-        """Return the names of the other plans for the same car that are ready at the same time."""
+        """Return the names of the other plans for the same vehicle that are ready at the same time."""
         assert self._entered is not None
         changed = self.context.get("subentry_id")
         this = plan_of("", "", as_stored(self._entered))
@@ -189,8 +189,8 @@ class PlanSubentryFlow(NamedSubentryFlow):
         places = (plan.connector_id, plan.vehicle_id, own)
         return {place for place in places if place is not None}
 
-    def _cars(self) -> dict[str, str]:
-        return car_options(self.hass, self._get_entry(), self._before())
+    def _vehicles(self) -> dict[str, str]:
+        return vehicle_options(self.hass, self._get_entry(), self._before())
 
     def _shown(self, step_id: str) -> Mapping[str, Any]:
         """Return the suggested values of the form; a vehicle that was removed has to be chosen anew."""

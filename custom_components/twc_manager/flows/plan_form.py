@@ -47,7 +47,7 @@ from ..types import TwcConfigEntry
 from ..vehicles.vehicle_data import SUBENTRY_VEHICLE, vehicles_of
 from .fields import Errors, choice, named, number, weekdays
 
-CONF_CAR: Final = "car"
+CONF_PLANNED_VEHICLE: Final = "car"
 """The connector or the vehicle that a plan is for."""
 
 LIMITS: Final = {
@@ -72,13 +72,13 @@ TIMES: Final = {"weekly": _WEEKLY, "once": _ONCE}
 """The fields of the times of a plan, by step."""
 
 
-def plan_schema(step_id: str, cars: Mapping[str, str]) -> Any:
-    """Return the form of a step; `cars` are the names of the connectors and vehicles, by option."""
+def plan_schema(step_id: str, options: Mapping[str, str]) -> Any:
+    """Return the form of a step; `options` are the names of the connectors and vehicles by their value."""
     amount = NumberSelectorConfig(step="any", mode=NumberSelectorMode.BOX)
     return vol.Schema(
         {
             vol.Required(CONF_NAME): TextSelector(),
-            vol.Required(CONF_CAR): named(cars),
+            vol.Required(CONF_PLANNED_VEHICLE): named(options),
             vol.Required(CONF_GOAL): choice("plan_goal", GoalKind),
             vol.Required(CONF_AMOUNT): NumberSelector(amount),
             **TIMES[step_id],
@@ -88,7 +88,7 @@ def plan_schema(step_id: str, cars: Mapping[str, str]) -> Any:
     )
 
 
-def car_options(
+def vehicle_options(
     hass: HomeAssistant, entry: TwcConfigEntry, before: Mapping[str, Any]
 ) -> dict[str, str]:
     """Return the names of the vehicles and connectors, and of the connector that the stored plan names."""
@@ -114,7 +114,7 @@ def suggestions(step_id: str, data: Mapping[str, Any]) -> dict[str, Any]:
         shown[CONF_AMOUNT] = data[CONF_AMOUNT]
     for key, prefix in _PREFIXES.items():
         if key in data:
-            shown[CONF_CAR] = f"{prefix}{data[key]}"
+            shown[CONF_PLANNED_VEHICLE] = f"{prefix}{data[key]}"
     return shown | _suggested_time(step_id, data)
 
 
@@ -187,5 +187,5 @@ def as_stored(user_input: Mapping[str, Any]) -> dict[str, Any]:
 
 def _part(user_input: Mapping[str, Any], key: str) -> str | None:
     """Return the chosen connector or vehicle, by `key`; None if the other kind was chosen."""
-    car, prefix = user_input[CONF_CAR], _PREFIXES[key]
-    return car.removeprefix(prefix) if car.startswith(prefix) else None
+    option, prefix = user_input[CONF_PLANNED_VEHICLE], _PREFIXES[key]
+    return option.removeprefix(prefix) if option.startswith(prefix) else None

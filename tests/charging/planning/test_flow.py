@@ -10,8 +10,8 @@ from hypothesis import given, settings, strategies as st
 import pytest
 
 from custom_components.twc_manager.charging.planning.flow import (
+    FlowDemand,
     Lane,
-    Need,
     minimum_cost_flow,
 )
 
@@ -21,7 +21,7 @@ MISSING = 1000.0
 
 @dataclass(frozen=True)
 class Instance:
-    needs: tuple[Need, ...]
+    needs: tuple[FlowDemand, ...]
     lanes: tuple[Lane, ...]
     slots: int
 
@@ -78,7 +78,7 @@ def random_instance(dice: Random) -> Instance:
             price = dice.choice((-2.0, -1.0, 0.0, 1.0, 1.5, 2.0, 3.0))
             lanes.append(Lane(slot, price, dice.randint(0, 3)))
     needs = tuple(
-        Need(dice.randint(0, 5), [dice.randint(0, 3) for _ in range(slots)])
+        FlowDemand(dice.randint(0, 5), [dice.randint(0, 3) for _ in range(slots)])
         for _ in range(cars)
     )
     return Instance(needs, tuple(lanes), slots)
@@ -110,8 +110,8 @@ def test_the_flow_is_the_best_of_all_plans_5000_times() -> None:
 
 
 def test_a_car_leaves_a_slot_to_one_that_has_no_other() -> None:
-    first = Need(3, [3, 3])
-    second = Need(3, [3, 0])
+    first = FlowDemand(3, [3, 3])
+    second = FlowDemand(3, [3, 0])
 
     flow = minimum_cost_flow([first, second], [Lane(0, 1.0, 3), Lane(1, 2.0, 3)])
 
@@ -120,7 +120,7 @@ def test_a_car_leaves_a_slot_to_one_that_has_no_other() -> None:
 
 
 def test_what_is_missing_is_missing_to_the_last() -> None:
-    needs = [Need(4, [3, 3]), Need(4, [3, 3])]
+    needs = [FlowDemand(4, [3, 3]), FlowDemand(4, [3, 3])]
 
     flow = minimum_cost_flow(needs, [Lane(0, 1.0, 3), Lane(1, 2.0, 3)])
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from custom_components.twc_manager.charging.plans.inputs import PluggedIn
-from custom_components.twc_manager.charging.plans.need import Need
+from custom_components.twc_manager.charging.plans.need import EnergyNeed
 from custom_components.twc_manager.charging.plans.progress import (
     Progress,
     ProgressState,
@@ -66,7 +66,7 @@ def test_a_plan_goes_from_state_to_state(
     expected: tuple[ProgressState, datetime],
 ) -> None:
     before = Progress(request_, PluggedIn(), READY, state)
-    after = advanced(before, Need(kwh), local)
+    after = advanced(before, EnergyNeed(kwh), local)
     assert (after.state, after.ready) == expected
 
 

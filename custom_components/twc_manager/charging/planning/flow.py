@@ -21,7 +21,7 @@ class Lane:
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
+class FlowDemand:
     """What a vehicle needs, and the most it can take in each slot."""
 
     amount: int
@@ -36,7 +36,7 @@ class Flow:
     missing: Sequence[int]
 
 
-def minimum_cost_flow(needs: Sequence[Need], lanes: Sequence[Lane]) -> Flow:
+def minimum_cost_flow(needs: Sequence[FlowDemand], lanes: Sequence[Lane]) -> Flow:
     """Return the flow of least cost that serves as much of the needs as possible.
 
     Where not all can be served, what is missing is missing to the last ones of the sequence.
@@ -55,7 +55,7 @@ type _Step = tuple[int, int]
 class _Network:
     """Vehicles, slots, and what flows between them."""
 
-    def __init__(self, needs: Sequence[Need]) -> None:
+    def __init__(self, needs: Sequence[FlowDemand]) -> None:
         self.missing = [need.amount for need in needs]
         self.taken = [[0] * len(need.caps) for need in needs]
         self._free = [list(need.caps) for need in needs]

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import islice, permutations
 from typing import Final
 
-from .flow import Flow, Lane, Need, minimum_cost_flow
+from .flow import Flow, FlowDemand, Lane, minimum_cost_flow
 from .goals import MIN_AMPS, Strategy
 from .jobs import Job, Load, drawn, joint_cost
 from .options import count_starts
@@ -233,7 +233,7 @@ class _Solver:
         """
         order = sorted(range(len(self._jobs)), key=self._preference)
         needs = [
-            Need(
+            FlowDemand(
                 self._jobs[number].need,
                 [
                     max(0, min(cap, left)) * slot.seconds

@@ -48,7 +48,7 @@ class Charged:
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
+class EnergyNeed:
     """What a vehicle still needs.
 
     Attributes:
@@ -130,7 +130,7 @@ class Battery:
             self.level_at_kwh = charged_kwh
         self.tracker.update(level, charged_kwh, draw)
 
-    def need(self, goal: PercentGoal, charged: Charged, max_amps: int) -> Need:
+    def need(self, goal: PercentGoal, charged: Charged, max_amps: int) -> EnergyNeed:
         """Return what it needs for a level; `max_amps` is the most whole A that it can be given."""
         if (tracker := self.tracker) is None:
             return _assumed(goal, charged)
@@ -150,7 +150,7 @@ class Battery:
             kwh = energy_needed(tracker.capacity, level, target, tracker.efficiency)
         else:
             kwh = tracker.needed(target, charged.total_kwh)
-        return Need(
+        return EnergyNeed(
             kwh,
             tracker.taper(target, max_amps),
             frozenset(doubts),
@@ -166,26 +166,28 @@ class Battery:
         return min(100.0, self.tracker.level + percent)
 
 
-def _assumed(goal: PercentGoal, charged: Charged) -> Need:
+def _assumed(goal: PercentGoal, charged: Charged) -> EnergyNeed:
     """Return what a vehicle of unknown level is taken to need."""
     target = max(goal.target, ASSUMED_LEVEL + _MINIMUM_ASSUMED)
     kwh = energy_needed(ASSUMED_CAPACITY, ASSUMED_LEVEL, target, EFFICIENCY)
     doubts = {PlanDoubt.LEVEL_UNKNOWN, PlanDoubt.CAPACITY_UNKNOWN}
-    return Need(max(0.0, kwh - charged.kwh), doubts=frozenset(doubts))
+    return EnergyNeed(max(0.0, kwh - charged.kwh), doubts=frozenset(doubts))
 
 
 def need_of(
     goal: PlanGoal, battery: Battery, charged: Charged, max_amps: int, kilowatts: float
-) -> Need:
+) -> EnergyNeed:
     """Return what a vehicle still needs; `kilowatts` is what it charges with at the most A that it can be given."""
     match goal:
         case PercentGoal():
             return battery.need(goal, charged, max_amps)
         case EnergyGoal(kwh):
-            return Need(max(0.0, kwh - charged.kwh))
+            return EnergyNeed(max(0.0, kwh - charged.kwh))
         case DurationGoal(hours):
             # More than this is nothing to plan with: there is time for it in no case.
-            return Need(min(MAXIMUM_KWH, max(0.0, hours - charged.hours) * kilowatts))
+            return EnergyNeed(
+                min(MAXIMUM_KWH, max(0.0, hours - charged.hours) * kilowatts)
+            )
 
 
 def _possible(value: float | None, limits: tuple[float, float]) -> float | None:

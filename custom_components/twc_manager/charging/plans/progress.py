@@ -7,7 +7,7 @@ from enum import Enum, auto
 from typing import Final
 
 from .inputs import PluggedIn
-from .need import Need
+from .need import EnergyNeed
 from .request import PlanRequest, next_ready_of
 
 _AGAIN_KWH: Final = 2.0
@@ -58,7 +58,7 @@ class Situation:
     """
 
     progress: Progress
-    need: Need
+    need: EnergyNeed
     local: datetime
 
     @property
@@ -136,7 +136,7 @@ TRANSITIONS: Final = (
 """The first row whose condition holds is taken; where none holds, nothing changes."""
 
 
-def advanced(progress: Progress, need: Need, local: datetime) -> Progress:
+def advanced(progress: Progress, need: EnergyNeed, local: datetime) -> Progress:
     """Return how far a plan is now."""
     at = Situation(progress, need, local)
     for row in TRANSITIONS:

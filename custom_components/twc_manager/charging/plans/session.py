@@ -9,7 +9,7 @@ from ..planning.goals import MIN_AMPS
 from ..planning.levels import Draw
 from .failures import blamed_on
 from .inputs import PlanInputsOfBus, PluggedIn
-from .need import Battery, Charged, Need, need_of
+from .need import Battery, Charged, EnergyNeed, need_of
 from .progress import Progress, ProgressState, advanced, begin, revised
 from .request import PlanRequest
 from .situation import ConnectorSituation
@@ -55,7 +55,7 @@ class PlanSession:
     battery: Battery = field(default_factory=Battery)
     progress: dict[str, Progress] = field(default_factory=dict)
     in_force: Progress | None = None
-    need: Need = field(default_factory=lambda: Need(0.0))
+    need: EnergyNeed = field(default_factory=lambda: EnergyNeed(0.0))
     charged: Charged = field(default_factory=Charged)
     maximum_drawn: float = 0.0
     has_begun: bool = False
