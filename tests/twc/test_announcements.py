@@ -60,11 +60,11 @@ def test_a_minute_of_one_sign_alone_clears_it() -> None:
 
 def test_after_a_minute_of_announcements_a_car_has_stopped() -> None:
     announcements = announce("AAAAAA")
-    assert not announcements.has_stopped_car(ID, 50)
+    assert not announcements.has_stopped_vehicle(ID, 50)
     announcements.received(ID, ord("A"), UNANSWERED_SECONDS)
-    assert announcements.has_stopped_car(ID, UNANSWERED_SECONDS)
+    assert announcements.has_stopped_vehicle(ID, UNANSWERED_SECONDS)
     announcements.answered(ID)
-    assert not announcements.has_stopped_car(ID, UNANSWERED_SECONDS)
+    assert not announcements.has_stopped_vehicle(ID, UNANSWERED_SECONDS)
 
 
 def unheard(heartbeats: int, every: float = 1.0) -> Announcements:

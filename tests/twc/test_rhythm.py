@@ -13,7 +13,7 @@ from custom_components.twc_manager.twc.rhythm import (
     WHILE_CHARGING,
     WHILE_CHARGING_FOR_LONG,
     WHILE_WAITING,
-    WITHOUT_CAR,
+    WITHOUT_VEHICLE,
 )
 from simulator import Car, SecondMaster, WallConnector
 
@@ -69,9 +69,9 @@ def test_connectors_without_a_car_take_turns(protocol: int, amps: float) -> None
         begin = scene.now
         await asyncio.sleep(60)
         for twc in twcs:
-            expected = 60 / (WITHOUT_CAR * CYCLE_SECONDS)
+            expected = 60 / (WITHOUT_VEHICLE * CYCLE_SECONDS)
             assert len(scene.heartbeats(twc, begin)) == pytest.approx(expected, abs=1)
-            assert max(gaps(scene, twc, begin)) < WITHOUT_CAR * CYCLE_SECONDS + 0.3
+            assert max(gaps(scene, twc, begin)) < WITHOUT_VEHICLE * CYCLE_SECONDS + 0.3
         spoken = [time for time, _ in scene.sent("FB E0", since=begin)]
         assert all(b - a > 0.7 for a, b in itertools.pairwise(spoken))
 
@@ -231,7 +231,9 @@ async def disturbed(scene: Scene, twc: WallConnector, disturb: Disturb) -> None:
     first, *rest = gaps(scene, twc, begin)
     # The first heartbeat is the one whose answer shows it.
     assert max(first, *rest) < EVERY_CYCLE
-    assert scene.heartbeats(twc, begin)[0] - begin < WITHOUT_CAR * CYCLE_SECONDS + 0.3
+    assert (
+        scene.heartbeats(twc, begin)[0] - begin < WITHOUT_VEHICLE * CYCLE_SECONDS + 0.3
+    )
 
 
 @pytest.mark.parametrize("disturb", [plug_in, change_offer, echo_another_offer, fail])
@@ -299,7 +301,7 @@ def test_a_plugged_in_car_is_shown_within_four_seconds() -> None:
             await asyncio.sleep(step / 4)
             twcs[1].plug_in(Car(not_before=1e9))
             shown = await scene.until(lambda: scene.state(twcs[1]).state == 4)
-            assert shown < WITHOUT_CAR * CYCLE_SECONDS + 0.3
+            assert shown < WITHOUT_VEHICLE * CYCLE_SECONDS + 0.3
             twcs[1].unplug()
             await asyncio.sleep(30)
 
@@ -320,7 +322,7 @@ def test_a_lost_answer_is_not_waited_for(
             await asyncio.sleep(12)
         for twc in twcs:
             first, *rest = gaps(scene, twc, begin)
-            assert first < WITHOUT_CAR * CYCLE_SECONDS + 0.3
+            assert first < WITHOUT_VEHICLE * CYCLE_SECONDS + 0.3
             # The line is reserved for the answers of the others, too.
             assert max(rest) < EVERY_CYCLE + 0.6
         begin = scene.now

@@ -180,7 +180,7 @@ class Announcements:
             and announced.goes_on(now)
         )
 
-    def has_stopped_car(self, connector_id: int, now: float) -> bool:
+    def has_stopped_vehicle(self, connector_id: int, now: float) -> bool:
         """Return whether a connector has announced itself long enough to have stopped its car."""
         announced = self._ids.get(connector_id)
         return announced is not None and announced.has_lasted(now)

@@ -30,7 +30,7 @@ EVERY_CYCLE: Final = 1
 WHILE_CHARGING: Final = 2
 WHILE_CHARGING_FOR_LONG: Final = 3
 WHILE_WAITING: Final = 2
-WITHOUT_CAR: Final = 3
+WITHOUT_VEHICLE: Final = 3
 
 CALM_REPORTS: Final = 5
 """Number of equal reports in a row before a connector is left out of a cycle."""
@@ -91,7 +91,7 @@ class Rhythm:
             is_long = connector.is_steady and _takes_its_offer(watched)
             return WHILE_CHARGING_FOR_LONG if is_long else WHILE_CHARGING
         if connector.is_vacant():
-            return WITHOUT_CAR
+            return WITHOUT_VEHICLE
         return WHILE_WAITING if connector.waits_for_offer() else EVERY_CYCLE
 
 

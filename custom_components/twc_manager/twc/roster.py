@@ -165,7 +165,7 @@ class Roster:
         self._waiting.add(known, now)
         self._announcements.not_addressed(connector_id)
         self._guard.announced(connector_id, known.rating, now, units=units)
-        if self._announcements.has_stopped_car(connector_id, now):
+        if self._announcements.has_stopped_vehicle(connector_id, now):
             self._guard.unanswered(connector_id)
 
     def reported(self, message: Heartbeat, now: float) -> None:
@@ -294,7 +294,7 @@ class Roster:
         return connector
 
     def _check_answers(self, connector_id: int, now: float) -> None:
-        if self._announcements.has_stopped_car(connector_id, now):
+        if self._announcements.has_stopped_vehicle(connector_id, now):
             self._guard.unanswered(connector_id)
 
     def _refuse(self, known: KnownConnector, now: float) -> None:
