@@ -56,7 +56,7 @@ class Offer:
     _earlier: deque[tuple[float, float]] = field(default_factory=deque)  # until when
 
     def take(self, amps: float, command: int, now: float) -> None:
-        """Put another offer in force."""
+        """Put an offer in A in force."""
         earlier = self._earlier
         while earlier and earlier[-1][1] <= self.told_a:
             earlier.pop()
@@ -65,14 +65,14 @@ class Offer:
         self.command = command
 
     def lose(self, keeps: bool) -> None:
-        """Have none any more; the car is stopped at once."""
+        """Drop the offer; the car is stopped at once."""
         if self.in_force_a and keeps:
             self.kept_a = self.in_force_a
         self.told_a = self.in_force_a = 0.0
         self._earlier.clear()
 
     def highest_a(self, since: float) -> float:
-        """Return the highest offer since then."""
+        """Return the highest offer in A since a time."""
         while self._earlier and self._earlier[0][0] <= since:
             self._earlier.popleft()
         return max(self.told_a, self._earlier[0][1] if self._earlier else 0.0)
@@ -105,7 +105,7 @@ class Connector:
 
     @property
     def draw_a(self) -> float:
-        """What its car draws."""
+        """The draw of its car on each phase, in A."""
         return self.car.draw_a if self.car else 0.0
 
     @property

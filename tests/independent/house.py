@@ -21,7 +21,7 @@ UNDER_WAY_S = 1e-3  # the house comes after its lines in every second
 
 
 def _ignore(reading: Reading) -> None:
-    """Receive a reading that nobody asked for."""
+    """Ignore a reading."""
 
 
 class House:

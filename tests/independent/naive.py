@@ -1,4 +1,4 @@
-"""A virtual clock, and a naive master that sends what it is told to; both for the tests of the judge."""
+"""A virtual clock, and a naive master that sends fixed offers; both for the tests of the judge."""
 
 import asyncio
 from collections.abc import Coroutine

@@ -60,7 +60,7 @@ class Port(asyncio.Transport):
 
     @override
     def close(self) -> None:
-        """Close it; the protocol is told soon."""
+        """Close it; `connection_lost` is called soon."""
         self.drop(None)
 
     @override

@@ -1,4 +1,4 @@
-"""Plays worlds, each with the guard as it is and with a blind one, and adds up what the judge says."""
+"""Plays worlds, each with the guard as it is and with a blind one, and adds up the verdicts."""
 
 import asyncio
 from collections.abc import Callable
@@ -22,15 +22,15 @@ _CONTACTORS_SHARE: Final = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A world, and what the judge says of both runs.
+    """A world, and the verdicts on its two runs.
 
     Attributes:
         seed: the seed.
         product: what was judged, in words.
-        hours: for how long.
-        faults: what was done wrong, in words.
-        used_share: what was used of what the cars could have used.
-        counts: whether something could have been broken: it was, with the blind guard.
+        hours: for how many hours it was played.
+        faults: what the master did wrong, in words.
+        used_share: the current that was used, as a share of what the cars could have used.
+        counts: whether the world proves something: the blind guard broke a limit in it.
 
     """
 
@@ -83,7 +83,7 @@ def kind_of(seed: int) -> Kind:
 
 
 def judge(seed: int, hours: float) -> Judged:
-    """Play a world for some hours, twice: the blind guard until it has broken the limit."""
+    """Play a world for some hours with the guard, and again with a blind one until that has broken the limit."""
     verdict = play(seed, hours)
     blind = play(seed, hours, blind=True)
     return Judged(
@@ -148,7 +148,7 @@ async def _start(product: Product, line: Line) -> None:
 
 
 async def _pass(world: World, hours: float, *, is_enough: bool) -> None:
-    """Let the time pass; a broken limit is enough where it is expected."""
+    """Let the time pass; where a broken limit is expected, end at the first one."""
     loop = asyncio.get_running_loop()
     end = loop.time() + hours * 3600
     while loop.time() < end and not (is_enough and world.verdict().broken_s):

@@ -46,13 +46,13 @@ _ALL_RESTART_SHARE: Final = 0.5
 
 
 def house_faults(house: HouseVerdict, lines: Sequence[Verdict]) -> tuple[str, ...]:
-    """Return what was done wrong in a house, in words."""
+    """Return what the masters did wrong in a house, in words."""
     found = (f"{name} {value}" for name, value in house.faults.items())
     return (*found, *chain.from_iterable(map(faults_of, lines)))
 
 
 def judge_house(seed: int, hours: float) -> Judged:
-    """Play a house for some hours, twice."""
+    """Play a house for some hours with the rules, and again with rules that know neither circuit nor fuse."""
     house, lines = play_house(seed, hours)
     blind, _ = play_house(seed, hours, blind=True)
     _, _, spec = random_house(seed)
@@ -81,9 +81,9 @@ def play_house(
 
     Args:
         seed: of the house and all that happens in it.
-        hours: for how long.
-        mutant: what the rules lack.
-        meter: the meter that it has in the place of its own.
+        hours: for how many hours.
+        mutant: what is taken out of the rules; None for nothing.
+        meter: replaces the meter that the seed gives it; None for that one.
         blind: whether the rules know neither circuit nor fuse; they are played until something is broken.
 
     """
@@ -122,7 +122,7 @@ class Home:
     """One Home Assistant in a house."""
 
     def __init__(self, house: House, seed: int, known: HouseSpec) -> None:
-        """Prepare; `known` is what was set up of the house."""
+        """Prepare; `known` is the part of the house that its owner has set up."""
         self._house = house
         self._known = known
         self._dice = Random(f"home {seed}")
@@ -195,13 +195,13 @@ class Home:
             bus.house_changed()
 
     async def let_owners_act(self) -> None:
-        """Let somebody change something at a bus, again and again."""
+        """Let the owners of the buses change something again and again."""
         while True:
             await asyncio.sleep(self._dice.uniform(*_OWNER_SECONDS) / len(self._buses))
             self._dice.choice(self._buses).owner_acts()
 
     async def let_things_happen(self) -> None:
-        """Let ports stand still, buses be reloaded, and the process be restarted or killed."""
+        """Stall ports, reload buses, and restart or kill the process."""
         while True:
             number = self._dice.randrange(len(self._buses))
             upheaval = self._house.worlds[number].next_upheaval()

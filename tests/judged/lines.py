@@ -33,19 +33,19 @@ class Line(Protocol):
         """Open the serial port."""
 
     async def start(self) -> None:
-        """Begin."""
+        """Start what is between the bus and its line."""
 
     async def stop(self) -> None:
         """End it."""
 
     def found(self) -> tuple[tuple[KnownConnector, ...], bool]:
-        """Return what a start of Home Assistant hears of the connectors, and whether there are no others."""
+        """Return the connectors that are known when Home Assistant starts, and whether there can be no others."""
 
     async def kill_home(self, product: Product) -> None:
-        """End Home Assistant at once: nothing is written any more."""
+        """End Home Assistant at once; nothing more is written."""
 
     async def trouble(self, seconds: float) -> None:
-        """Let something happen to what is in between, and last for so long."""
+        """Disturb what is in between for a time in s."""
 
 
 class DirectLine:
@@ -61,22 +61,22 @@ class DirectLine:
         return self._world.open_port(protocol), protocol
 
     async def start(self) -> None:
-        """Do nothing: it is there."""
+        """Do nothing: an adapter is always there."""
 
     async def stop(self) -> None:
         """Do nothing."""
 
     def found(self) -> tuple[tuple[KnownConnector, ...], bool]:
-        """Return nothing: nobody else knows of connectors."""
+        """Return nothing: an adapter knows no connectors."""
         return (), False
 
     async def kill_home(self, product: Product) -> None:
-        """End Home Assistant at once: nothing is written any more."""
+        """End Home Assistant at once; nothing more is written."""
         self._world.drop_port()
         await product.kill()
 
     async def trouble(self, seconds: float) -> None:
-        """Let the adapter stand still."""
+        """Stall the adapter."""
         self._world.stall_port(seconds)
         await asyncio.sleep(seconds)
 
@@ -96,7 +96,7 @@ class KeptLine:
         self._talk: asyncio.Task[None] | None = None
 
     def follow(self, product: Product) -> None:
-        """Have this bus leave leases."""
+        """Leave the leases of this bus with the keeper from now on."""
         self._product = product
 
     async def open_port(self, factory: Callable[[], asyncio.Protocol]) -> Any:
@@ -117,7 +117,7 @@ class KeptLine:
         self._folder.cleanup()
 
     def found(self) -> tuple[tuple[KnownConnector, ...], bool]:
-        """Return what the keeper has kept, and whether nobody else can have fed a connector."""
+        """Return the connectors that the keeper kept linked, and whether no other master can have fed one."""
         if self._keeper is None or not self._is_reached:
             return (), False
         report = self._keeper.report()
@@ -126,7 +126,7 @@ class KeptLine:
         return tuple(item.known for item in report.connectors), report.complete
 
     async def kill_home(self, product: Product) -> None:
-        """End Home Assistant at once; the network may tell the keeper, or not."""
+        """End Home Assistant at once; the network closes the keeper's connection or leaves it open."""
         if self._dice.random() < 0.5:
             self._network.reset_all()
         else:
@@ -135,7 +135,7 @@ class KeptLine:
         self._network.mend()
 
     async def trouble(self, seconds: float) -> None:
-        """Cut the network in one direction or both, let the adapter stand still, or end the keeper for a while."""
+        """Cut the network in one direction or both, stall the adapter, or end the keeper for a while."""
         match self._dice.randrange(5):
             case 0:
                 self._world.stall_port(seconds)

@@ -1,4 +1,4 @@
-"""An owner who changes something all the time: modes, limits, schedules, charge now and plans, below a changing sun."""
+"""An owner who keeps changing modes, limits, schedules, charge now and plans, with changing sun."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
@@ -42,12 +42,12 @@ class Owner:
     """The owner of one bus.
 
     Attributes:
-        settings: what is set.
+        settings: the settings that hold now.
 
     """
 
     def __init__(self, seed: str) -> None:
-        """Start with everything as after the set-up; the seed decides what is done."""
+        """Start with the settings of a new installation; the seed decides what is changed."""
         self._dice = Random(f"owner {seed}")
         self.settings = UserSettings()
         self._schedules: tuple[Schedule, ...] = ()
@@ -90,7 +90,7 @@ class Owner:
             charged.update(now, item.drawn)
 
     def inputs(self, now: float, snapshot: Snapshot) -> Inputs:
-        """Return what is known besides the bus."""
+        """Return the inputs of the rules besides the bus."""
         drawn_w = VOLTS * sum(item.drawn for item in snapshot.connectors)
         return Inputs(
             readings=Readings(grid=Reading(drawn_w - self._sun_w, now)),
@@ -174,7 +174,7 @@ class Owner:
 
 
 class _Charged:
-    """What a connector has measured."""
+    """The energy that a connector has measured."""
 
     def __init__(self, now: float) -> None:
         self.kwh = self.seconds = 0.0

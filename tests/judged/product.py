@@ -38,7 +38,7 @@ type OpenPort = Callable[[Callable[[], asyncio.Protocol]], Awaitable[Any]]
 
 
 class Offers(Enum):
-    """Who says what each connector is to be offered."""
+    """What decides how much each connector is offered."""
 
     RULES = "rules"
     """The rules, with an owner who changes them all the time."""
@@ -69,8 +69,8 @@ class Setup:
     """How a bus is set up.
 
     Attributes:
-        name: its name, from which all that is random follows.
-        offers: who says what is offered.
+        name: its name, the seed of everything random about it.
+        offers: what decides how much is offered.
         limit: the A of its wiring.
         contactors: the connectors whose contactor may stop a car.
         phases: the phases of its connectors.
@@ -86,7 +86,7 @@ class Setup:
 
 @dataclass(slots=True)
 class Disk:
-    """What outlives the process."""
+    """What is on the disk, and outlives the process."""
 
     known: tuple[KnownConnector, ...] = ()
     stops: dict[int, Any] = field(default_factory=dict)
@@ -133,8 +133,8 @@ class Product:
 
         Args:
             place: what the bus shares with others.
-            kept: the connectors that somebody kept linked meanwhile.
-            is_complete: whether nobody else can have fed a connector.
+            kept: the connectors that a keeper kept linked meanwhile.
+            is_complete: whether no other master can have fed a connector.
 
         """
         disk, self._disk.orderly = replace(self._disk), False
@@ -173,7 +173,7 @@ class Product:
         await self._end()
 
     async def kill(self) -> None:
-        """End at once: nothing is written to the disk any more. The port has to be dropped before."""
+        """End at once; nothing more is written to the disk. The port has to be dropped before."""
         await self._end()
 
     async def _end(self) -> None:
@@ -256,7 +256,7 @@ class Product:
 
 @dataclass(frozen=True, slots=True)
 class _Running:
-    """What there is between start and end."""
+    """What exists while the bus runs."""
 
     master: Master
     rules: Rules
