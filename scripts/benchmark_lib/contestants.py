@@ -149,7 +149,7 @@ class Ours:
 
 
 class _Line:
-    """One connector on a line of its own."""
+    """A line with one connector."""
 
     def __init__(self, site: Site, surplus: SharedSurplus, number: int) -> None:
         """Start at night."""
@@ -172,7 +172,7 @@ class _Line:
 
 
 class Lines:
-    """The same rules with each connector on a line of its own, all of them at the same meter."""
+    """The same rules with one line for each connector, all of them at the same meter."""
 
     def __init__(self, site: Site) -> None:
         """Start at night."""

@@ -140,7 +140,7 @@ def _take(loop: asyncio.AbstractEventLoop, port: int) -> None:
 
 
 def floor_percent(buses: int, connectors: int, seconds: float) -> float:
-    """Return the percent of a core that such a program takes, measured for some seconds in a process of its own.
+    """Return the percent of a core that such a program takes, measured for some seconds in a separate process.
 
     Raises:
         ChildProcessError: if it failed.

@@ -1,4 +1,4 @@
-"""The cost of the integration in Home Assistant, in a process of its own for each scene.
+"""The cost of the integration in Home Assistant, with a separate process for each scene.
 
     python -m scripts.benchmark_lib.cost_house BUSES CONNECTORS CARS CHANGES SECONDS WITH
 

@@ -1,4 +1,4 @@
-"""The fuzzer that is guided by coverage, in a process of its own.
+"""The fuzzer that is guided by coverage, in a separate process.
 
     python -m scripts.benchmark_lib.fuzz_guided INPUTS SEED
 

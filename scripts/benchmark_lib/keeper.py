@@ -1,6 +1,6 @@
 """What a keeper costs and how late it makes a frame (scripts/benchmark keeper).
 
-The keeper is the program as it is shipped, in a process of its own. For the cost the bus is that of the cost benchmark,
+The keeper is the program as it is shipped, in a separate process. For the cost the bus is that of the cost benchmark,
 with three cars that charge, and Home Assistant is the integration's master, which leaves then: the keeper goes on.
 """
 

@@ -1,4 +1,4 @@
-"""The keeper as it is shipped, as a process of its own: for the benchmarks that measure it or run behind it."""
+"""The keeper as it is shipped, as a separate process: for the benchmarks that measure it or run behind it."""
 
 import asyncio
 from collections.abc import Iterator

@@ -13,7 +13,7 @@ _MINIMUM_WAIT_SECONDS: Final = 0.05
 
 
 class Pace:
-    """Decides after changes of a bus, and when the decision before has said to."""
+    """Decides after changes of a bus, and at the time that the previous decision named."""
 
     def __init__(self, decide: Callable[[], float]) -> None:
         """Start; `decide` decides, and returns in how many s to decide again at the latest."""

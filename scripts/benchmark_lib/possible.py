@@ -1,8 +1,8 @@
-"""What somebody could have caught of a day's surplus who knows the whole day in advance, under the same rules.
+"""What can be caught of a day's surplus if the whole day is known in advance, under the same rules.
 
 The same minimum, whole amps, cars that take a little less than they are offered and need a while to start, at most
 `MAX_STARTS` starts, and no more energy from the grid than the rule that is judged. Everything else is free: offers may
-change each second, and a car may stop and start again at once. So it is a bound: nobody can catch more.
+change each second, and a car may stop and start again at once. So it is a bound: no rule can catch more.
 """
 
 from array import array

@@ -33,7 +33,7 @@ class Result:
         grid_kwh: the energy charged from the grid.
         starts: how often a car began to charge, all cars together.
         offer_changes: how often an offer changed, all connectors together.
-        caught_of_possible: what was caught as a share of what somebody could have caught who knows the day in advance,
+        caught_of_possible: what was caught as a share of what could be caught with the day known in advance,
             under the same rules and with as much energy from the grid; None if that was not calculated.
         grid_kwh_at_equal_energy: the energy from the grid if it also gave what another rule charged more; None likewise.
 

@@ -280,7 +280,7 @@ class _Siege:
         found.peak_connections = max(found.peak_connections, len(here))
 
     async def end(self) -> None:
-        """Have all clients leave, and see whether somebody with the key is served as if nothing had been."""
+        """Have all clients leave, and return whether a client with the key is served as before."""
         for client in (*self._masters, *self._requesters):
             client.abort()
         # The keeper becomes the master, and links the connectors.

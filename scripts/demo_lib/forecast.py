@@ -1,4 +1,4 @@
-"""The made forecast of the sun: its integration, and the past of the house that says what is left of it."""
+"""The simulated forecast of the sun: its integration, and the past load of the house, which gives the surplus."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta

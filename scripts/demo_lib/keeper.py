@@ -1,4 +1,4 @@
-"""The keeper of the demo, as a process of its own, between the simulated port and Home Assistant."""
+"""The keeper of the demo, as a separate process between the simulated port and Home Assistant."""
 
 import asyncio
 from collections.abc import Mapping

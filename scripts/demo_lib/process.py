@@ -1,4 +1,4 @@
-"""The Home Assistant of the demo, as a process of its own.
+"""The Home Assistant of the demo, as a separate process.
 
 Its start, its end and its output. It has its own process group, so that Ctrl-C in the terminal only reaches the demo,
 which then stops it gracefully.

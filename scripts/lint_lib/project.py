@@ -194,7 +194,7 @@ def keywords_of(node: ast.Call) -> dict[str, ast.expr]:
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """Return a JSON file; nothing if it is missing or is none, which other checks tell."""
+    """Return a JSON file; nothing if it is missing or is none, which other checks report."""
     try:
         loaded = json.loads(path.read_text("utf-8"))
     except OSError, ValueError:

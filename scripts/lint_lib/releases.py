@@ -1,4 +1,4 @@
-"""The version of the next release is one and the same wherever it is written, and the changelog lists what is in it."""
+"""The next release has the same version in every file that names it, and the changelog lists its changes."""
 
 from collections.abc import Iterator
 import re

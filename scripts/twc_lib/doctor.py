@@ -257,7 +257,7 @@ _ONCE_ALONE: Final = (
 
 
 def _directions(summary: Summary) -> Iterator[Finding]:
-    """Return what is found of connectors that announce themselves again and again: they hear no master."""
+    """Return the findings about connectors that announce themselves again and again: they receive no master."""
     connectors = sorted(summary.connectors.items())
     deaf = [sender for sender, seen in connectors if seen.is_not_hearing]
     waiting = [

@@ -83,7 +83,7 @@ class SeenConnector:
             self.unanswered += 1
 
     def take_answer(self) -> None:
-        """Take a message that only a connector sends that hears a master."""
+        """Take a message that only a connector sends that receives a master."""
         self.announced = self.unanswered = 0
         self.is_not_hearing = False
 

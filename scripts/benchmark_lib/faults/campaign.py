@@ -69,7 +69,7 @@ class Result:
         charging_hours: the time for which cars drew, of all connectors together, in h.
         limit_broken_s: the time for which more than a wiring limit was drawn or allowed because of offers, in s.
         overdrawn_s: the time for which more than the total limit was drawn, also by cars that do not follow, in s.
-        overdrawn_late_s: the part of it in which somebody could have been lowered, in s.
+        overdrawn_late_s: the part of it in which a car could have been lowered, in s.
         overdrawn_worst: the highest draw, as a multiple of the limit.
         forbidden_frames: frames written that a master must not write.
         relink_max_s: the longest time from the last fault until all connectors were linked again, in s.

@@ -1,4 +1,4 @@
-"""A disk that is full now and then: what the integration writes is lost, and it is told."""
+"""A disk that is full now and then: what the integration writes is lost, and the write fails."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -61,7 +61,7 @@ class LinkJudge:
 
 
 class OverdrawJudge:
-    """Measures for how long more is drawn than the total limit although less could have been offered to somebody."""
+    """Measures for how long more is drawn than the total limit although a connector could have been offered less."""
 
     _LOOK_S: Final = 1.0
     _NOTICED_A: Final = 0.7
@@ -104,7 +104,7 @@ class OverdrawJudge:
             self.late_s += self._LOOK_S
 
     def _could_be_less(self) -> bool:
-        """Return whether somebody has more than it needs, and follows its offer."""
+        """Return whether a car that follows its offer draws more than the minimum."""
         return any(
             twc.offered > self._LEAST_A
             and twc.drawn > self._LEAST_A

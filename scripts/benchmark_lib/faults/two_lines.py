@@ -132,7 +132,7 @@ class _Together:
 
 @dataclass(slots=True)
 class _Meter:
-    """The faults of the meter of the house, and what it told last."""
+    """The faults of the meter of the house, and its last value."""
 
     silent: int = 0
     frozen: int = 0

@@ -1,6 +1,6 @@
 """A year of a household without its car, in W for each second: made up, and without knowledge of any rule.
 
-Written from how such loads look, not from what is done about them.
+Written from how such loads look, not from how the rules handle them.
 """
 
 from collections.abc import Iterator

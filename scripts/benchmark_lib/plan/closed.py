@@ -91,7 +91,7 @@ def _series(values: Iterable[tuple[datetime, float]]) -> Series:
 
 
 class _Senses:
-    """What the rules get to know of a night, as Home Assistant would tell it."""
+    """What the rules learn of a night, in the form of Home Assistant's inputs."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -257,7 +257,7 @@ class ClosedLoop:
         return self._rules.decide(now, self._local(), snapshot, self._settings, inputs)
 
     def _command(self, result: RulesResult) -> None:
-        """Send the vehicles what is asked of them; they hear it after a while."""
+        """Send the vehicles the commands of the rules; they receive them after a while."""
         for connector_id, item in result.decision.connectors.items():
             if item.request not in {None, self._asked.get(connector_id)}:
                 place = self.world.places[connector_id]

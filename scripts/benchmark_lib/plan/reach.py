@@ -4,7 +4,7 @@ What cars need flows to the quarters in which they are there, up to what they ta
 that is possible exactly if no set of cars needs more than it can be given: the sum over the quarters of the room or
 what these cars take together, whichever is less. The network leaves out the minimum current, the taper, the reserve and
 the cost, so that what it cannot reach nothing can. A goal that a car does not reach alone, offered all that it takes from
-the moment it comes, nobody reaches either.
+the moment it comes, no plan reaches.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,8 +27,8 @@ class Reachable:
 
     Attributes:
         goals: with perfect knowledge.
-        unforeseen: how many fewer, if the cheapest plan for what is known was followed until something nobody could
-            foresee began; from there on with perfect knowledge.
+        unforeseen: how many fewer, if the cheapest plan for what is known was followed until something unforeseeable
+            began; from there on with perfect knowledge.
 
     """
 
@@ -71,7 +71,7 @@ def _without_surprise(night: Night) -> Night | None:
 
 
 def _surprise_at(night: Night) -> int:
-    """Return the quarter in which what nobody could foresee begins."""
+    """Return the quarter in which the unforeseeable begins."""
     short = [at for at, room in enumerate(night.room) if room < night.limit]
     left = [car.leaves // 15 for car in night.cars if car.leaves < car.ready]
     return min(short + left, default=len(night.room))

@@ -51,7 +51,7 @@ class Row:
         goals: how many goals the optimum reaches, without those that are unforeseen; of cars that leave before a plan
             with its reserve would have ended none counts.
         unreachable: how many goals are proven not to be reachable together with the others.
-        unforeseen: how many of those could be reached only by who knows ahead what nobody can foresee.
+        unforeseen: how many of those can be reached only if the unforeseeable is known ahead.
         goal_missed: how many fewer than `goals` were reached.
         cost: the cost of energy and starts, and of what was missing at a price above all of the night, in EUR.
         optimum: the least cost with perfect knowledge.

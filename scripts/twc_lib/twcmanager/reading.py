@@ -30,7 +30,7 @@ _MARKS: Final = frozenset({"wiringMaxAmpsAllTWCs", "nonScheduledAmpsMax"})
 
 @dataclass(frozen=True, slots=True)
 class OldSettings:
-    """What TWCManager was told.
+    """The settings of TWCManager.
 
     Attributes:
         values: by the name in TWCManager: its configuration, and what was set on its web page.
