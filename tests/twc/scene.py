@@ -191,7 +191,7 @@ def play(
     scene = run_virtual(main())
     safety = scene.bus.safety
     if forgets:
-        safety.told = Peak()
+        safety.sent = Peak()
     safety.assert_clean(scene.limit)
     assert not scene.port.memory.is_open
     return scene

@@ -442,7 +442,7 @@ def overdrawn(scenario: Scenario, *twcs: WallConnector) -> None:
         await scenario(scene)
         safety = scene.bus.safety
         assert safety.offered.amps <= scene.limit
-        assert safety.told.amps <= scene.limit
+        assert safety.sent.amps <= scene.limit
         safety.drawn = safety.possible = Peak()
         safety.limit = None
 
