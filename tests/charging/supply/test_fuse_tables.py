@@ -124,7 +124,7 @@ LEVEL = LevelFacts(
     room=16.0,
     calm_at=90.0,
     wait=8.0,
-    least=6,
+    minimum=6,
 )
 
 
