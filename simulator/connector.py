@@ -34,11 +34,11 @@ from .medium import Medium
 from .second_master import SecondMaster
 from .supply import Supply
 
-_MOST_CONNECTORS: Final = 3
+_MAX_CONNECTORS: Final = 3
 _BOOT_S: Final = 3.0
 _BUSY_LINE_S: Final = (0.005, 0.040)
 _ABSURD_KWH: Final = 10_690_796
-_LEAST_READING_A: Final = 0.3
+_MIN_READING_A: Final = 0.3
 
 
 class Led(StrEnum):
@@ -180,7 +180,7 @@ class WallConnector(Answering):
             return Led.OFF
         if self.supply.failed:
             return Led.RED
-        if self._others is not None and len(self._others.recent()) >= _MOST_CONNECTORS:
+        if self._others is not None and len(self._others.recent()) >= _MAX_CONNECTORS:
             return Led.RED_BLINK_5
         if self._others is not None and self._others.ratings_differ(self.rating):
             return Led.RED_BLINK_6
@@ -345,7 +345,7 @@ class WallConnector(Answering):
 
     def _reading(self) -> float:
         """Return the draw as it measures it, in A."""
-        if self.drawn < _LEAST_READING_A:
+        if self.drawn < _MIN_READING_A:
             return self.idle_draw
         return max(0.0, self.drawn + self.bus.dice.uniform(-self.jitter, self.jitter))
 

@@ -42,14 +42,14 @@ class Site:
     volts: float = 240.0
 
     @property
-    def most_amps(self) -> int:
+    def max_offered_amps(self) -> int:
         """Return the maximum offer of all connectors together, in A."""
         return min(self.max_amps, self.connectors * self.max_connector_amps)
 
 
 def best_w(site: Site, surplus_w: float) -> float:
     """Return the maximum power that whole amps can use of a surplus, in W."""
-    amps = min(floor(surplus_w / site.volts), site.most_amps)
+    amps = min(floor(surplus_w / site.volts), site.max_offered_amps)
     return amps * site.volts if amps >= site.min_amps else 0.0
 
 
@@ -215,7 +215,7 @@ class TwcManager:
             return self._split(site.min_amps)
         else:
             return self._split(0)
-        return self._split(floor(min(self._amps, site.most_amps)))
+        return self._split(floor(min(self._amps, site.max_offered_amps)))
 
     def _split(self, amps: int) -> list[int]:
         site = self._site

@@ -13,8 +13,8 @@ from simulator import codec
 
 MAX_INPUT: Final = 128
 """Bytes of an input: room for four frames."""
-_MOST_EXAMPLES: Final = 5
-_MOST_HELD: Final = 64
+_MAX_EXAMPLES: Final = 5
+_MAX_HELD: Final = 64
 """The maximum number of bytes that a decoder may buffer."""
 _PORTIONS: Final = (MAX_INPUT, MAX_INPUT, 40, 40, 18, 7, 3, 1)
 """The numbers of bytes that arrive at a time."""
@@ -56,7 +56,7 @@ class Findings:
     def all_is_well(self) -> bool:
         """Return whether there are no findings."""
         wrong = self.wrong_accepts + self.missed_frames + self.exceptions
-        return not wrong and self.peak_buffer <= _MOST_HELD
+        return not wrong and self.peak_buffer <= _MAX_HELD
 
     def add(self, other: Findings) -> None:
         """Add the findings of other inputs."""
@@ -67,7 +67,7 @@ class Findings:
         self.missed_frames += other.missed_frames
         self.exceptions += other.exceptions
         self.peak_buffer = max(self.peak_buffer, other.peak_buffer)
-        self.examples = (self.examples + other.examples)[:_MOST_EXAMPLES]
+        self.examples = (self.examples + other.examples)[:_MAX_EXAMPLES]
 
     def as_dict(self) -> dict[str, Any]:
         """Return the findings for JSON."""
@@ -130,7 +130,7 @@ class Target:
         self.findings.peak_buffer = max(self.findings.peak_buffer, held)
 
     def _keep(self, data: bytes, what: str) -> None:
-        if len(self.findings.examples) < _MOST_EXAMPLES:
+        if len(self.findings.examples) < _MAX_EXAMPLES:
             self.findings.examples.append(f"{data.hex()}: {what}")
 
 

@@ -72,7 +72,7 @@ def _gains(surplus_w: array[float], site: Site, price: float) -> Iterator[float]
             best = best_w(site, watts)
             wanted = floor(watts / site.volts)
             offers = {
-                min(max(wanted + more, site.min_amps), site.most_amps)
+                min(max(wanted + more, site.min_amps), site.max_offered_amps)
                 for more in (0, 1)
             }
             gained += max(

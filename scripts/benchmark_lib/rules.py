@@ -15,7 +15,7 @@ from .replay import Result
 from .task import Task, run
 from .year import DAYS, make_day_of_year, months
 
-_MOST_CONNECTORS = 3
+_MAX_CONNECTORS = 3
 
 
 def _print_table(days: Iterable[Iterable[Result]]) -> None:
@@ -62,7 +62,7 @@ def _tasks(args: argparse.Namespace) -> list[Task]:
             Task(partial(make_day, name, args.seed), through_vehicle=True)
             for name in day_names()
         ]
-    connectors = (1,) if args.quick else tuple(range(1, _MOST_CONNECTORS + 1))
+    connectors = (1,) if args.quick else tuple(range(1, _MAX_CONNECTORS + 1))
     if args.csv:
         return [Task(partial(read_day, args.csv), connectors, compares=True)]
     return [

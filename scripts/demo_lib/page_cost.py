@@ -17,8 +17,8 @@ from .errors import DemoError, causes
 from .folder import temporary_folder
 from .net import free_port
 
-_MOST_BUSY: Final = 0.02
-_MOST_GROWTH: Final = 0.05
+_MAX_BUSY: Final = 0.02
+_MAX_GROWTH: Final = 0.05
 _HEAP_FROM_S: Final = 300.0
 _CHARGING_WITHIN_S: Final = 300.0
 _CHARGING_A: Final = 5.0
@@ -112,7 +112,7 @@ async def _measure(demo: Demo, page: Page, seconds: float) -> bool:
         f"  memory of scripts {middle.heap / 1e6:.1f} MB after {settled:.0f} s, "
         f"{end.heap / 1e6:.1f} MB at the end ({growth:+.1%})"
     )
-    return script + layout < _MOST_BUSY and growth <= _MOST_GROWTH
+    return script + layout < _MAX_BUSY and growth <= _MAX_GROWTH
 
 
 async def _run(seconds: float) -> bool:

@@ -73,7 +73,7 @@ RULES: Final = {
 
 _STATUSES: Final = ("done", "exempt", "todo")
 _PLACEHOLDER: Final = re.compile(r"\{[a-z_]+\}")
-_LEAST_COMMENT: Final = 20
+_MIN_COMMENT: Final = 20
 """Characters; a reason is a sentence."""
 
 
@@ -99,7 +99,7 @@ def _faults(project: Project, rule: str, answer: Any) -> Iterator[tuple[str, str
     comment = str(answer.get("comment", "")) if isinstance(answer, dict) else ""
     if status not in _STATUSES:
         yield f"is {status}", f"make it one of {', '.join(_STATUSES)}"
-    if status in {"exempt", "todo"} and len(comment.strip()) < _LEAST_COMMENT:
+    if status in {"exempt", "todo"} and len(comment.strip()) < _MIN_COMMENT:
         yield f"is {status} without a reason", "say why in a comment"
     proof = _PROOFS.get(rule)
     if status == "done" and proof is not None and not proof(project):

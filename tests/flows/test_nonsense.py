@@ -32,7 +32,7 @@ SCHEDULE: Final = {"action": "amps", "amps": 16, CONF_FOLLOWED: "switch.car"}
 ENTITIES: Final = (
     "sensor.grid", "sensor.level", "sensor.l1", "sensor.words", "switch.car", "sensor.none",
 )  # fmt: skip
-MOST_ANSWERS: Final = 6
+MAX_ANSWERS: Final = 6
 
 nonsense = st.recursive(
     st.none()
@@ -124,7 +124,7 @@ class Browser:
         url = f"{FLOWS}{self.path}"
         step = await self._send(url, json.dumps({"handler": self.handler}).encode())
         assert step is not None
-        for _ in range(MOST_ANSWERS):
+        for _ in range(MAX_ANSWERS):
             if step["type"] not in {"form", "menu"}:
                 return step
             answer = data.draw(answers(step))

@@ -23,7 +23,7 @@ def day_of(amps: list[float]) -> Day:
 
 def tried(amps: list[float], grid_wh: float) -> float:
     """Return the Wh that are caught at most by all ways to offer whole amps for a block, or nothing."""
-    offers = (0, *range(SITE.min_amps, SITE.most_amps + 1))
+    offers = (0, *range(SITE.min_amps, SITE.max_offered_amps + 1))
     found = 0.0
     for way in product(offers, repeat=len(amps)):
         caught = grid = before = starts = 0.0

@@ -68,7 +68,7 @@ class OverdrawJudge:
     """A sum so far above the limit counts: half an ampere, and what meters are wrong by."""
     _REACTION_S: Final = 60.0
     """A sum above the limit is noticed in 10 s, one that does not obey in 15 s more; then cars react and ramp down."""
-    _LEAST_A: Final = 6.0
+    _MIN_A: Final = 6.0
 
     def __init__(self, bus: Bus, home: Home, calm: Callable[[], bool]) -> None:
         """Start within the limit."""
@@ -106,8 +106,8 @@ class OverdrawJudge:
     def _could_be_less(self) -> bool:
         """Return whether a car that follows its offer draws more than the minimum."""
         return any(
-            twc.offered > self._LEAST_A
-            and twc.drawn > self._LEAST_A
+            twc.offered > self._MIN_A
+            and twc.drawn > self._MIN_A
             and twc.car is not None
             and twc.car.likes is None
             for twc in self._bus.connectors

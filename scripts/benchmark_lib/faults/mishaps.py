@@ -15,7 +15,7 @@ from .home import MASTER_ID, Home
 from .judges import Leaks
 from .plan import Event, What
 
-_MOST_RATE: Final = 0.1
+_MAX_RATE: Final = 0.1
 _SECONDS_TO_MEND: Final = 0.25
 _MOMENT_S: Final = 1.0
 _DOUBT_S: Final = 120.0
@@ -205,6 +205,6 @@ def spoil(faults: Faults, dice: Random) -> None:
         if field.name not in {"echo", "idle_noise"}
     ]
     for name in dice.sample(rates, dice.randint(1, len(rates))):
-        setattr(faults, name, dice.uniform(0.01, _MOST_RATE))
+        setattr(faults, name, dice.uniform(0.01, _MAX_RATE))
     faults.echo = dice.random() < 0.2
     faults.idle_noise = dice.choice((0.0, 0.0, 0.5, 2.0))

@@ -66,7 +66,7 @@ class SessionJudge:
     VIN are one visit. So the visit before then belongs to the one that is judged.
     """
 
-    _LEAST_KWH: Final = 0.3
+    _MIN_KWH: Final = 0.3
     _LATER_S: Final = 600.0
     _SEEN_LOOKS: Final = 3
     """As often has an empty connector to be there before a car that comes is known to be another one."""
@@ -102,7 +102,7 @@ class SessionJudge:
         self._seen_empty[id(twc)] = 0
         visit.look(twc, at, seen=is_seen(twc, self._home))
         visit.kwh = twc.delivered_kwh - visit.before
-        if visit.kwh >= self._LEAST_KWH:
+        if visit.kwh >= self._MIN_KWH:
             self._bus.loop.call_later(self._LATER_S, self._judge, visit)
 
     def set_clock(self, by: timedelta) -> None:

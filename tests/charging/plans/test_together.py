@@ -13,7 +13,7 @@ from custom_components.twc_manager.charging.planning.series import Series
 from custom_components.twc_manager.charging.plans import making, together
 from custom_components.twc_manager.charging.plans.making import PlanJob, try_plan
 from custom_components.twc_manager.charging.plans.shared_plans import (
-    MOST_TOGETHER,
+    MAX_TOGETHER,
     always,
 )
 from custom_components.twc_manager.charging.plans.together import Part, plan_together
@@ -321,7 +321,7 @@ def test_a_bus_comes_first_though_one_that_is_planned_with_it_comes_last() -> No
 def test_more_vehicles_than_can_be_planned_in_time_are_planned_beside_each_other() -> (
     None
 ):
-    half = MOST_TOGETHER // 2
+    half = MAX_TOGETHER // 2
     many = tuple(goal(1.0, 6, connector_id=at) for at in range(half))
     house = House(Line("one", many), Line("two", many))
     house.decide("one")

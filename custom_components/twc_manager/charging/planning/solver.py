@@ -16,7 +16,7 @@ from .switching import Amounts, Task
 
 _ORDERS: Final = 2
 """How many orders of the vehicles are tried at first."""
-_MOST_ORDERS: Final = 24
+_MAX_ORDERS: Final = 24
 """How many are tried at most: all of four vehicles."""
 _TAPERS: Final = 6
 """How often a plan is made again at most for what a vehicle takes near its goal."""
@@ -90,7 +90,7 @@ class _Solver:
         else:
             yield plain
             yield [self._from(flow, first[0]), *self._spared(first)]
-        orders = list(islice(permutations(range(len(self._jobs))), _MOST_ORDERS))
+        orders = list(islice(permutations(range(len(self._jobs))), _MAX_ORDERS))
         others = [order for order in orders if order not in first]
         yield [self._from(flow, order) for order in orders] + [
             self._sequence(order, spare) for order in others for spare in (0, MIN_AMPS)

@@ -68,7 +68,7 @@ def reach_of(
         return None
     # A vehicle may be plugged in for a day before it shall be ready again.
     start = local if request.is_once else min(local, ready - _DAY)
-    possible = most_kwh(seen, wiring, inputs.caps, start, ready)
+    possible = maximum_kwh(seen, wiring, inputs.caps, start, ready)
     kilowatts = max(seen.usable, MIN_AMPS) * seen.phases * wiring.voltage / 1000
     battery = Battery() if session is None else session.battery
     charged = inputs.plugged_in.get(seen.connector_id, PluggedIn()).energy_kwh
@@ -80,7 +80,7 @@ def reach_of(
     return Reach(need.kwh, possible, battery.level_after(possible, charged))
 
 
-def most_kwh(
+def maximum_kwh(
     seen: ConnectorSituation,
     wiring: Wiring,
     caps: Series,

@@ -26,7 +26,7 @@ _EVER: Final = (
 )
 _SILENT: Final = timedelta(minutes=5)
 """Other buses do not plan for a bus that has reported nothing for so long."""
-MOST_TOGETHER: Final = 6
+MAX_TOGETHER: Final = 6
 """More vehicles are not planned together: two full lines. A plan for eight took 10 s once on a busy machine, and one
 that takes 30 s counts as failed."""
 
@@ -245,7 +245,7 @@ class SharedPlans:
         }
         found = _reached(possible, resources)
         count = sum(map(self._goals, (bus, *found)))
-        return tuple(sorted(found)) if count <= MOST_TOGETHER else ()
+        return tuple(sorted(found)) if count <= MAX_TOGETHER else ()
 
     def _goals(self, bus: str) -> int:
         """Return how many vehicles a bus has to plan for."""
