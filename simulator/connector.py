@@ -288,11 +288,8 @@ class WallConnector(Answering):
             self._switch_contactor(frame)
 
     def _switch_contactor(self, frame: Frame) -> None:
-        if frame.kind == ANNOUNCE and frame.command in (
-            CONTACTOR_CLOSE,
-            CONTACTOR_OPEN,
-        ):
-            closed = frame.command == CONTACTOR_CLOSE
+        closed = frame.command == CONTACTOR_CLOSE
+        if frame.kind == ANNOUNCE and (closed or frame.command == CONTACTOR_OPEN):
             self.supply.allow_contactor(self.bus.now, closed=closed)
             self.refresh()
 

@@ -80,20 +80,18 @@ class Identity:
             msg = f"protocol {self.protocol}: there are only 1 and 2"
             raise ValueError(msg)
         modern = self.protocol != 1
-        if self.strict_length is None:
-            self.strict_length = modern
-        if self.zero_stops is None:
-            self.zero_stops = not modern
-        if self.minimum_offer is None:
-            self.minimum_offer = _MINIMUM_OFFER_A[self.protocol]
         self.serial = self.serial or f"A16K{self.id:07d}"
-        if self.answers_queries is None:
-            self.answers_queries = modern
-        if self.extended is None:
-            self.extended = modern and self.firmware[:2] >= _EXTENDED_FIRMWARE
-        if self.answers_plug is None:
-            self.answers_plug = self.extended
-        if self.heartbeat_length is None:
-            self.heartbeat_length = LENGTH[self.protocol]
-        if self.lost_state is None:
-            self.lost_state = State.STARTING if modern else State.ERROR
+        self._set_default("strict_length", modern)
+        self._set_default("zero_stops", not modern)
+        self._set_default("minimum_offer", _MINIMUM_OFFER_A[self.protocol])
+        self._set_default("answers_queries", modern)
+        is_extended = modern and self.firmware[:2] >= _EXTENDED_FIRMWARE
+        self._set_default("extended", is_extended)
+        self._set_default("answers_plug", self.extended)
+        self._set_default("heartbeat_length", LENGTH[self.protocol])
+        self._set_default("lost_state", State.STARTING if modern else State.ERROR)
+
+    def _set_default(self, name: str, value: object) -> None:
+        """Set a field that was not given."""
+        if getattr(self, name) is None:
+            setattr(self, name, value)

@@ -170,13 +170,14 @@ class Supply:
         if car is None:
             return State.READY
         if self.charging:
-            return (
-                State.STARTING
-                if now < self._started_at + _STARTING_S
-                else State.CHARGING
-            )
+            is_new = now < self._started_at + _STARTING_S
+            return State.STARTING if is_new else State.CHARGING
         if self._held or not self.contactor_allowed or car.drawn > 0:
             return State.NOT_CHARGING
+        return self._waiting_state(car, now)
+
+    def _waiting_state(self, car: Car, now: float) -> State:
+        """Return the state byte while a car neither charges nor is kept from it."""
         if car.scheduled_later(now) and not (car.stopped or car.full):
             return State.WANTS_POWER
         if not car.would_charge(now):
@@ -186,11 +187,13 @@ class Supply:
     @property
     def pilot(self) -> float:
         """The offer that the pilot signals to the car now, in A."""
-        minimum = self._minimum_offer()
         if not self.enabled or self.failed or self._held or not self.contactor_allowed:
             return 0.0
-        if self.offer >= minimum:
-            return self.offer
+        minimum = self._minimum_offer()
+        return self.offer if self.offer >= minimum else self._pilot_below(minimum)
+
+    def _pilot_below(self, minimum: float) -> float:
+        """Return what the pilot signals for an offer below the minimum, in A."""
         # "Protocol 2: 0 A does not stop the car": it continues at the minimum. That is not proven for every unit.
         stops = self.offer <= 0 and self._identity.zero_stops
         goes_on = self._identity.protocol != 1 or self.offer <= 0

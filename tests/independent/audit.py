@@ -133,14 +133,8 @@ class Audit:
         """Judge a frame of the master; return whether it is a heartbeat that may be sent."""
         wire = self.wire
         wire.id = wire.id or body[2:4]
-        wrong = (
-            body[:2] not in ALLOWED
-            or not sound(body)
-            or len(body) not in (14, 16)
-            or body[2:4] != wire.id
-        )
         heartbeat = body[:2] == HEARTBEAT
-        if wrong or (heartbeat and body[6] == 2):
+        if self._is_wrong(body) or (heartbeat and body[6] == 2):
             wire.not_allowed += 1
             wire.first_not_allowed = wire.first_not_allowed or body.hex()
         elif heartbeat:
@@ -149,6 +143,14 @@ class Audit:
             wire.beside_master += noticed and now - wire.foreign_seen_at < NOTICE_S
             return True
         return False
+
+    def _is_wrong(self, body: bytes) -> bool:
+        return (
+            body[:2] not in ALLOWED
+            or not sound(body)
+            or len(body) not in (14, 16)
+            or body[2:4] != self.wire.id
+        )
 
     def offered(self, body: bytes, now: float) -> None:
         """Judge the offer of a sound heartbeat."""
@@ -160,30 +162,38 @@ class Audit:
         wire = self.wire
         at, written_a = wire.offered.get(receiver, (-inf, 0.0))
         pending_a = written_a if now - at <= LOWERING_S else 0.0
-        raised = [
+        raised = self._raised(receiver, offer_a)
+        if raised is None or offer_a <= pending_a or self.void(now):
+            return
+        if self.raised:
+            before_a = max(raised.offer.in_force_a, pending_a)
+            self.raised(raised, before_a, offer_a, now)
+        beside = {
+            unit.link.id.hex(): self._may_take_a(unit, reports, now)
+            for unit, reports in zip(self._connectors, self.reports, strict=True)
+            if unit is not raised
+        }
+        excess_a = offer_a + sum(beside.values()) - self._limit_a
+        if excess_a > TOLERANCE_A:
+            self._count_early(
+                excess_a, f"{receiver.hex()} to {offer_a} A beside {beside}"
+            )
+
+    def _raised(self, receiver: bytes, offer_a: float) -> Connector | None:
+        """Return the connector with that id if the offer is above what it has and draws; None otherwise."""
+        raised = (
             unit
             for unit in self._connectors
             if unit.link.id == receiver
             and offer_a > max(unit.offer.in_force_a, unit.draw_a + TOLERANCE_A)
-        ]
-        if not raised or offer_a <= pending_a or self.void(now):
-            return
-        if self.raised:
-            before_a = max(raised[0].offer.in_force_a, pending_a)
-            self.raised(raised[0], before_a, offer_a, now)
-        beside = {
-            unit.link.id.hex(): self._may_take_a(unit, reports, now)
-            for unit, reports in zip(self._connectors, self.reports, strict=True)
-            if unit is not raised[0]
-        }
-        excess_a = offer_a + sum(beside.values()) - self._limit_a
-        if excess_a > TOLERANCE_A:
-            wire.raised_early += 1
-            wire.raised_early_worst_a = max(wire.raised_early_worst_a, excess_a)
-            wire.first_raised_early = wire.first_raised_early or (
-                f"{self._count['seconds']:.0f} s: {receiver.hex()} to {offer_a} A"
-                f" beside {beside}"
-            )
+        )
+        return next(raised, None)
+
+    def _count_early(self, excess_a: float, words: str) -> None:
+        wire, seconds = self.wire, self._count["seconds"]
+        wire.raised_early += 1
+        wire.raised_early_worst_a = max(wire.raised_early_worst_a, excess_a)
+        wire.first_raised_early = wire.first_raised_early or f"{seconds:.0f} s: {words}"
 
     def _may_take_a(self, unit: Connector, reports: Reports, now: float) -> float:
         started_at = reports.master_started_at
@@ -247,11 +257,13 @@ class Audit:
         allowed = self._limit_a + TOLERANCE_A
         if self._offered_for > LOWERING_S and sum(map(min, draws, told)) > allowed:
             return True
-        offered = self.wire.offered
-        wired = [
-            min(t, offered.get(c.link.id, (now, t))[1])
-            for c, t in zip(self._connectors, told, strict=True)
-        ]
+        return self._is_beyond_fault(now, draws, told, allowed)
+
+    def _is_beyond_fault(
+        self, now: float, draws: list[float], told: list[float], allowed: float
+    ) -> bool:
+        """Return whether more is drawn than the cars alone are to blame for."""
+        wired = self._wired(told)
         units = list(zip(self._connectors, draws, wired, self.reports, strict=True))
         excused = sum(
             max(0.0, draw - offer - seen.sustained_a(now))
@@ -270,6 +282,14 @@ class Audit:
         self._count["beyond_help_s"] += 1
         self._count["kept_beside_s"] += sum(draws) > at_best + TOLERANCE_A
         return False
+
+    def _wired(self, told: list[float]) -> list[float]:
+        """Return the offer to each connector: the lower one of that in force and the newest on the wire, in A."""
+        offered = self.wire.offered
+        return [
+            min(amps, offered.get(connector.link.id, (0.0, amps))[1])
+            for connector, amps in zip(self._connectors, told, strict=True)
+        ]
 
     def _judge_ratings(self, draws: list[float], told: list[float]) -> None:
         for index, connector in enumerate(self._connectors):

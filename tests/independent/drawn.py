@@ -81,8 +81,13 @@ class Drawn:
         now_a = shown_a if phase in unit.phases else 0.0
         after = [second for second in self._seconds if second.at >= taken_at]
         if now_a < then_a:
-            lowest_a = min((second.written_a for second in after), default=inf)
-            again_a = written_a if written_a > lowest_a else 0.0
+            again_a = _offered_again_a(after, written_a)
             return max(now_a, min(then_a, again_a)) - then_a
         contained = [s.drawn_on(phase) for s in after if s.at <= delivered_at]
         return max(0.0, min(now_a, unit.draw_a) - max([then_a, *contained]))
+
+
+def _offered_again_a(after: list[Second], written_a: float) -> float:
+    """Return the newest offer in A if a lower one was written since a reading; 0 otherwise."""
+    lowest_a = min((second.written_a for second in after), default=inf)
+    return written_a if written_a > lowest_a else 0.0

@@ -1,11 +1,12 @@
 """The seam above the lines: one house with several worlds, its loads, its meter and its fuses."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from math import inf
 from random import Random
 
 from tests.independent.audit import Audit
+from tests.independent.connector import Connector
 from tests.independent.house_audit import FuseAudit
 from tests.independent.house_specs import (
     FaultKind,
@@ -22,6 +23,13 @@ UNDER_WAY_S = 1e-3  # the house comes after its lines in every second
 
 def _ignore(reading: Reading) -> None:
     """Ignore a reading."""
+
+
+def _hungry(units: Iterable[Connector]) -> Iterator[tuple[Connector, float]]:
+    """Yield the connectors whose car wants energy, with the most A that car and connector take."""
+    for unit in units:
+        if unit.car and unit.car.wants_energy:
+            yield unit, min(unit.car.spec.onboard_a, unit.spec.rating_a)
 
 
 class House:
@@ -96,11 +104,8 @@ class House:
         circuit, used, usable = self.spec.circuit_a or inf, 0.0, 0.0
         for world in self.worlds:
             limit = world.limit_a
-            for unit in world.connectors:
-                if not unit.car or not unit.car.wants_energy:
-                    continue
+            for unit, own in _hungry(world.connectors):
                 used += unit.draw_a
-                own = min(unit.car.spec.onboard_a, unit.spec.rating_a)
                 room = min(rooms[phase] for phase in unit.phases)
                 amps = min(own, limit, circuit, room)
                 if amps < 6:

@@ -275,24 +275,23 @@ class FuseAudit:
 
     def _accuse(self, rule: str, on: list[Outlet], known_s: float, where: str) -> None:
         """Count a second in which the connectors on a phase should be at their floors, if one that is reached is not."""
-        reached = [
-            outlet
-            for outlet in on
-            if outlet.reached_s > LOWERING_S + min(known_s, self._within_s)
-            and outlet.master_s > known_s + LOWERING_S
-        ]
+        reached = self._reached(on, known_s)
         guilty = [outlet for outlet in reached if outlet.has_to_come_down]
-        self.unstopped_s += known_s > 0 and any(
-            outlet.unit.spec.stops_at_zero
-            and outlet.unit.spec.protocol == 2
-            and outlet.held_a > TOLERANCE_A
-            for outlet in reached
-        )
+        self.unstopped_s += known_s > 0 and any(map(_could_stop, reached))
         if guilty:
             drawn = {o.unit.link.id.hex(): round(o.unit.draw_a, 1) for o in guilty}
             self.counts[rule].add(f"{where}, above its floor {drawn}")
         elif any(outlet.has_to_come_down for outlet in on):
             self.counts["excused"].add(where)
+
+    def _reached(self, on: list[Outlet], known_s: float) -> list[Outlet]:
+        """Return the connectors that a master could have lowered in time."""
+        return [
+            outlet
+            for outlet in on
+            if outlet.reached_s > LOWERING_S + min(known_s, self._within_s)
+            and outlet.master_s > known_s + LOWERING_S
+        ]
 
     def _judge_raise(
         self, unit: Connector, before_a: float, offer_a: float, now: float
@@ -352,3 +351,9 @@ class FuseAudit:
             for other in others
         )
         return sum(changes)
+
+
+def _could_stop(outlet: Outlet) -> bool:
+    """Return whether a car charges at a protocol 2 connector that stops it at 0 A."""
+    spec = outlet.unit.spec
+    return spec.stops_at_zero and spec.protocol == 2 and outlet.held_a > TOLERANCE_A
