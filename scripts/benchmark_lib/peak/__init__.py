@@ -1,4 +1,4 @@
-"""The peak budget for a year of made quarters (scripts/benchmark peak)."""
+"""The peak budget for a simulated year (scripts/benchmark peak)."""
 
 import argparse
 from collections.abc import Sequence

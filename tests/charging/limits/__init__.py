@@ -1,0 +1,1 @@
+"""Tests of the limits besides wiring and main fuse."""
