@@ -202,6 +202,7 @@ CHARGING_COMPOSERS: Final = (
     "offer_raise",
     "bus_vehicle",
     "allocator",
+    "minimums",
     "recovery",
     "candidate",
     "decision",

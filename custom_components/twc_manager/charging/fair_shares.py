@@ -3,7 +3,7 @@
 Currents are in A, times in s of a monotonic clock.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, floor
 from typing import Final
@@ -85,9 +85,7 @@ def fair_shares(
         if max(item.wanted - item.bound, 0.0) >= 1
     }
     limits = {bus: max(draw.limit - draw.bound, 0.0) for bus, draw in draws.items()}
-    over = 0
-    if not all(item.is_charging for item in wanting.values()):
-        over = ceil(sum(item.overdraw for item in wanting.values()))
+    over = _overdraw(wanting.values())
     given = _divided(left, over, limits, wanting, turns.order(now, wanting))
     turns.record(now, given)
     return {
@@ -95,6 +93,13 @@ def fair_shares(
         + sum(amps for (owner, _), amps in given.items() if owner == bus)
         for bus, draw in draws.items()
     }
+
+
+def _overdraw(wanting: Collection[BusVehicle]) -> int:
+    """Return the whole A that the draws above offers keep from vehicles that wait for their minimum."""
+    if all(item.is_charging for item in wanting):
+        return 0
+    return ceil(sum(item.overdraw for item in wanting))
 
 
 def _divided(
