@@ -28,6 +28,7 @@ from .state.plans import PlanStore
 from .state.run_mark import RunMark
 from .state.store import BusStore
 from .stored_files import async_refuse_newer
+from .subentries import async_ask_for_kinds_again
 from .twc import BusStatus
 from .types import TwcConfigEntry
 from .vehicles.left_currents import left_currents
@@ -59,6 +60,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 async def async_setup_entry(hass: HomeAssistant, entry: TwcConfigEntry) -> bool:
     """Set up a bus."""
+    async_ask_for_kinds_again(entry)
     await async_refuse_newer(hass, entry.entry_id)
     store = BusStore(hass, entry.entry_id)
     device = entry.data[CONF_DEVICE]

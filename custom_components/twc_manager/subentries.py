@@ -54,6 +54,15 @@ def async_watch_subentries(
     return async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, compare)
 
 
+@callback
+def async_ask_for_kinds_again(entry: ConfigEntry[Any]) -> None:
+    """Have Home Assistant ask anew which kinds of subentries an entry can have.
+
+    It asks once per start and has no public way to ask again, but circuits can be added only while an option says so.
+    """
+    object.__setattr__(entry, "_supported_subentry_types", None)
+
+
 def _content(entries: Iterable[ConfigEntry[Any]], ignored: frozenset[str]) -> _Content:
     return {
         subentry.subentry_id: (

@@ -11,6 +11,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.twc_manager.config_flow import TwcManagerConfigFlow
 from custom_components.twc_manager.const import DOMAIN
 from tests.conftest import ENTRY_DATA
+from tests.scene import OLD, Builder
 
 from .clicks import SubentryClicks
 from .steps import INFINITY, NAN, add_entity, shown_in
@@ -83,6 +84,21 @@ async def test_a_new_owner_sees_no_circuits_before_asking(
     await hass.async_block_till_done()
     assert options.saved() == {"circuits": True}
     assert kinds(entry) >= {"circuit", "load"}
+
+
+async def test_circuits_can_be_added_at_once_after_they_were_offered(
+    set_up: Builder,
+) -> None:
+    """Home Assistant keeps what it was told can be added, and shows a button for each."""
+    scene = await set_up((OLD, None))
+    assert not set(scene.entry.supported_subentry_types) & {"circuit", "load"}
+    for offered in (True, False):
+        options = OptionsFlow(scene.hass, scene.entry)
+        await options.begin("house", "circuits")
+        await options.enter(circuits=offered)
+        await scene.hass.async_block_till_done()
+        found = set(scene.entry.supported_subentry_types) & {"circuit", "load"}
+        assert found == ({"circuit", "load"} if offered else set())
 
 
 async def test_what_exists_can_be_changed_whatever_the_option_is(
