@@ -188,6 +188,6 @@ class World:
             return
         for twc in self.connectors:
             twc.supply.energy_kwh = kept["energy"].get(f"{twc.id:04X}", twc.initial_kwh)
-        self.account.refresh_token = kept["refresh_token"]
+        self.account.restore(kept["refresh_token"])
         self._cloud_port = kept["cloud_port"]
         assert_free(self._cloud_port)

@@ -98,6 +98,11 @@ class Account:
         self.refresh_token = self._new_refresh_token()
         return self.refresh_token
 
+    def restore(self, refresh_token: str) -> None:
+        """Go on with the refresh token that was valid before a restart."""
+        self._given.add(refresh_token)
+        self.refresh_token = refresh_token
+
     def expire_access(self) -> None:
         """Expire all access tokens."""
         self._good_until.clear()

@@ -42,6 +42,16 @@ def test_a_refresh_token_works_once() -> None:
     with_cloud(scenario)
 
 
+def test_a_refresh_token_works_after_a_restart_of_the_cloud() -> None:
+    async def scenario(scene: Scene) -> None:
+        scene.account.restore("EU_kept")
+        status, answer = await scene.refresh("EU_kept")
+        assert status == 200
+        assert answer["refresh_token"] not in ("", "EU_kept")
+
+    with_cloud(scenario)
+
+
 def test_of_concurrent_refreshes_only_one_gets_new_tokens() -> None:
     async def scenario(scene: Scene) -> None:
         token = scene.account.refresh_token
