@@ -7,10 +7,17 @@ import pytest
 
 from custom_components.twc_manager.charging.engine import Engine
 from custom_components.twc_manager.charging.outcome import LimitReason
+from custom_components.twc_manager.charging.supply.fuse_evidence import FuseEvidence
+from custom_components.twc_manager.charging.supply.fuse_load import (
+    FuseLoad,
+    VehicleLoad,
+)
 from custom_components.twc_manager.charging.supply.fuse_reading import (
     FuseConfig,
     FuseReading,
 )
+from custom_components.twc_manager.charging.supply.phases import VehicleDraw
+from custom_components.twc_manager.charging.supply.response_votes import MeterState
 from custom_components.twc_manager.charging.wiring import Wiring
 from tests.charging.world import ONE, TWO, Twc, World
 
@@ -223,3 +230,26 @@ def test_a_rise_that_the_meter_confirms_in_time_is_not_held_back_by_the_fuse() -
         assert house.world.now < 1300
     assert LimitReason.MAIN_FUSE not in reasons
     assert LimitReason.SETTLING in reasons
+
+
+@pytest.mark.parametrize("draw", [11.2, 14.2, 14.5])
+def test_a_fall_by_exactly_two_steps_is_one_whatever_the_decimals(draw: float) -> None:
+    """The value of an overload stands from the start, and lowers the car by 2 A each 20 s until it stops."""
+    evidence = FuseEvidence(FuseConfig(SIZE, 230, 1))
+    silent_at = None
+    for now in range(400):
+        fallen = 2.0 * min(max(now - 180, 0) // 20, 3)
+        amps = round(draw - fallen, 2) if now < 260 else 0.0
+        vehicle = VehicleLoad(
+            VehicleDraw("", ONE, amps),
+            offered=amps,
+            kept=amps and max(amps, 6.0),
+            is_served=amps > 0,
+        )
+        reading = FuseReading(now, (25.5,), times=(now,))
+        evidence.update(now, reading, FuseLoad((vehicle,), 180 + 20 * (fallen // 2)))
+        if silent_at is None and evidence.state is MeterState.FROZEN:
+            silent_at = now
+    # It has fallen by two steps at 240.
+    assert silent_at is not None
+    assert silent_at <= 240 + 91

@@ -374,7 +374,8 @@ class FuseEvidence:
         if not isfinite(since) or since > until:
             return 0.0
         seen = self._lag.draws.between(since, until)
-        return max(seen) - min(seen)
+        # Offers are whole amps: 11.2 - 5.2 has to be two steps.
+        return round(max(seen) - min(seen), 3)
 
 
 def _has_value(response: MeterResponse, load: FuseLoad) -> bool:
