@@ -14,10 +14,15 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.twc_manager.charging.modes.user_settings import UserSettings
 from custom_components.twc_manager.const import DOMAIN
 from custom_components.twc_manager.state.run_mark import RunMark
+from custom_components.twc_manager.twc.heartbeat_cycle import CYCLE_SECONDS
+from custom_components.twc_manager.twc.rhythm import WHILE_CHARGING_FOR_LONG
 from simulator import Bus, Car
 
 PATIENCE: Final = 1800.0
 """How long a test waits for anything, in s of its clock: longer than the rules wait for a car or for the sun."""
+
+USUAL_GAP: Final = WHILE_CHARGING_FOR_LONG * CYCLE_SECONDS + 0.3
+"""Without an interruption the heartbeats to a connector with a car are no further apart, in s."""
 
 
 def quick_car(**kwargs: Any) -> Car:

@@ -13,7 +13,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.twc_manager.const import DOMAIN
 from simulator import Bus, WallConnector
 from tests.adapters import Adapter, MemoryAdapter, MemoryPorts
-from tests.helpers import async_until, keep_known, quick_car
+from tests.helpers import USUAL_GAP, async_until, keep_known, quick_car
 from tests.scene import NEW, OLD, OTHER, Builder, Scene
 
 from .arrangements import (
@@ -107,7 +107,7 @@ async def test_a_car_whose_vin_is_not_read_does_not_crowd_out_the_heartbeats(
     connector.mute |= {0xEE, 0xEF, 0xF1, 0xEB, 0xB4}
     connector.plug_in(quick_car(soc=10))
     await asyncio.sleep(240)
-    assert scene.bus.safety.heartbeats[NEW].longest_gap < 2.5
+    assert scene.bus.safety.heartbeats[NEW].longest_gap < USUAL_GAP
     assert connector.drawn > 30
     assert interruptions(scene) == 0
 

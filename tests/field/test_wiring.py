@@ -15,7 +15,7 @@ from custom_components.twc_manager.const import (
     CONF_MIN_CURRENT,
 )
 from simulator import Car, Led, WallConnector
-from tests.helpers import quick_car
+from tests.helpers import USUAL_GAP, quick_car
 from tests.scene import GRID_OPTIONS, NEW, OLD, OTHER, Builder, Scene
 
 from .arrangements import amps_sent, interruptions, issues, status, twc
@@ -136,7 +136,7 @@ async def test_another_make_is_stopped_by_its_connector_without_losing_the_link(
         assert scene.state("sensor.status", NEW) == "paused"
         await scene.choose("number.charge_limit", 16, NEW)
     await scene.until(lambda: connector.drawn > 14, 120)
-    assert scene.bus.safety.heartbeats[NEW].longest_gap < 2.5
+    assert scene.bus.safety.heartbeats[NEW].longest_gap < USUAL_GAP
 
 
 async def test_the_amps_of_three_phases_are_not_three_times_the_sun(

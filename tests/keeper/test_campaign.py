@@ -8,12 +8,11 @@ import pytest
 
 from custom_components.twc_manager.twc import BusError
 from custom_components.twc_manager.twc.frame import encode
-from custom_components.twc_manager.twc.heartbeat_cycle import CYCLE_SECONDS
-from custom_components.twc_manager.twc.rhythm import WHILE_CHARGING_FOR_LONG
 from keeper import keeper as keeper_module, speech, standby
 from keeper.observer import BusObserver
 from keeper.states import TRANSITIONS, Action, KeeperEvent
 from simulator.codec import compose, wrap
+from tests.helpers import USUAL_GAP
 
 from .judge import own, problems
 from .scene import HOME_ADDRESS, HOME_ID, Home, Scene, play, three
@@ -21,8 +20,6 @@ from .scene import HOME_ADDRESS, HOME_ID, Home, Scene, play, three
 type Happening = Callable[[Scene], Awaitable[None]]
 
 AMPS = 16.0
-USUAL_GAP = WHILE_CHARGING_FOR_LONG * CYCLE_SECONDS + 0.3
-"""Without an interruption heartbeats are no further apart, in s."""
 
 
 async def away(scene: Scene, seconds: float) -> None:
@@ -327,4 +324,4 @@ def test_without_the_gate_a_client_writes_what_it_likes(
     found = "; ".join(judged(event))
     assert "not on the allow-list" in found
     assert "heartbeat command 02" in found
-    assert "told" in found
+    assert "A sent" in found

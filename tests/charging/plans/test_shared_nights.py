@@ -66,7 +66,7 @@ def test_a_bus_follows_what_another_one_has_planned_for_it() -> None:
     car = made.plan.vehicles[1]
     start = at("3:00")
     first = replace(car.slots[0], start=start, end=start + timedelta(hours=1))
-    plan = replace(made.plan, cars={1: replace(car, slots=(first,))})
+    plan = replace(made.plan, vehicles={1: replace(car, slots=(first,))})
     offered = replace(made, plan=plan)
     home.plans = replace(home.plans, shared=replace(shared(), offered=offered))
     home.run(EVENING + 3 * MINUTE)
