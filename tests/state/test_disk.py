@@ -136,6 +136,19 @@ async def test_what_is_set_every_300_ms_is_on_the_disk_within_5_s(
     assert max(gaps) <= 5.1, f"written {len(disk.writes)} times, gaps {gaps}"
 
 
+async def test_nothing_is_written_while_no_car_is_there(
+    set_up: Builder, disk: Disk
+) -> None:
+    """It was once a minute: the time between two decisions counted as one in which the connector might have charged."""
+    await set_up((OLD, None))
+    await asyncio.sleep(420)
+    disk.writes.clear()
+
+    await asyncio.sleep(600)
+
+    assert not disk.writes
+
+
 @pytest.mark.parametrize("delay", [0.0, 3.0])
 async def test_a_new_connector_is_on_the_disk_before_it_is_offered_anything(
     bus: Bus, set_up: Builder, disk: Disk, delay: float

@@ -10,8 +10,9 @@ from ..charging.rules import RulesResult
 BUSY_SECONDS: Final = 5.0
 """The maximum s between decisions while a car is plugged in; each decision counts the energy since the last."""
 
-IDLE_SECONDS: Final = 60.0
-"""The maximum s between decisions while no car is plugged in."""
+IDLE_SECONDS: Final = 20.0
+"""The maximum s between decisions while no car is plugged in. Reports counted more than 30 s apart have an absence between
+them, in which energy may have been missed: what is stored of it would change with each decision."""
 
 
 def wait_after(
