@@ -6,6 +6,12 @@ from typing import Any
 import pytest
 
 from custom_components.twc_manager.twc.frame import encode
+from custom_components.twc_manager.twc.gate import ForbiddenFrameError, WriteGate
+from custom_components.twc_manager.twc.messages import (
+    PROTOCOL_2,
+    Command,
+    encode_heartbeat,
+)
 from keeper.addresses import AllowedAddresses
 from keeper.clients import LEFT_BEHIND_SECONDS
 from keeper.offers import SentOffers
@@ -214,6 +220,23 @@ def test_offers_together_stay_within_the_keepers_own_limit() -> None:
     assert offers.allowed(1, 1) == 32
     # It has had no heartbeat for so long that it has stopped its car.
     assert offers.allowed(2, 90) == 32
+
+
+def test_no_frame_of_the_gate_revives_an_offer_that_its_connector_has_lost() -> None:
+    """Home Assistant gives the amps of one that is gone to others: it must not get them back by a substitute."""
+    gate = WriteGate(SentOffers(32.0))
+    lost, other, refused = (
+        encode_heartbeat(0x7777, receiver, Command.LIMIT, amps, PROTOCOL_2)
+        for receiver, amps in ((1, 11.0), (2, 6.0), (2, 40.0))
+    )
+    assert gate.check(lost, 0.0) == lost
+    assert gate.check(other, 25.0) == other
+    # For as long as it may be linked, a heartbeat keeps it so.
+    assert gate.check(refused, 25.9) == lost
+    assert gate.check(other, 51.0) == other
+    assert gate.check(refused, 52.0) == other
+    with pytest.raises(ForbiddenFrameError):
+        gate.check(refused, 90.0)
 
 
 def test_a_bus_full_of_noise_costs_no_memory() -> None:

@@ -5,7 +5,8 @@ wiring guard, and records there what is really sent. A frame passes if it is on 
 no more than the connector already has, or no more than its caps and what all other connectors leave to it.
 
 In place of a frame that does not pass goes the last heartbeat that passed to the connector that has waited longest for
-one, with no more amps than that connector already has: whatever is wrong above, no link is lost.
+one, with no more amps than that connector already has: whatever is wrong above, no link is lost. One that has lost its
+link by then gets none: its amps may be with others.
 
 Times are in s of a monotonic clock.
 """
@@ -13,6 +14,7 @@ Times are in s of a monotonic clock.
 import logging
 from typing import Final, Protocol
 
+from .contact import SILENCE_SECONDS
 from .messages import BODY_LENGTH, HEARTBEAT, Command, Query, format_id
 
 _LOGGER = logging.getLogger(__name__)
@@ -181,10 +183,11 @@ class WriteGate:
         """Return the last heartbeat of the connector that has waited longest for one, with what it already has."""
         if self._records is None:
             return None
-        for receiver, (_, body) in sorted(
+        for receiver, (at, body) in sorted(
             self._passed.items(), key=lambda item: item[1]
         ):
-            if (has := self._records.has(receiver, now)) is not None:
+            has = self._records.has(receiver, now)
+            if has is not None and now - at < SILENCE_SECONDS:
                 amps = min(offer_in(body) or 0.0, has)
                 return body[:7] + int(amps * 100 + 0.5).to_bytes(2) + body[9:]
             del self._passed[receiver]
