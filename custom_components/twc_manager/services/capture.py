@@ -21,7 +21,7 @@ from ..twc import LoggedFrame, body_as_text, carries_identity
 from ..twc.describe import KINDS, describe, receiver_of, sender_of
 from ..twc.frame import checksum
 from ..twc.messages import parse
-from .target import TARGET_FIELDS, targets_of
+from .target import TARGET_FIELDS, number, targets_of
 
 SERVICE_CAPTURE_BUS: Final = "capture_bus"
 
@@ -34,7 +34,7 @@ CAPTURE_BUS_SCHEMA: Final[Any] = vol.Schema(
     {
         **TARGET_FIELDS,
         vol.Optional(ATTR_SECONDS, default=10): vol.All(
-            vol.Coerce(float), vol.Range(min=1, max=_MAX_SECONDS)
+            number, vol.Range(min=1, max=_MAX_SECONDS)
         ),
     }
 )

@@ -35,7 +35,7 @@ from ..state.names import connector_names
 from ..twc import format_id
 from ..vehicles.vehicle_data import vehicles_of
 from .plan_reports import reach_as_response
-from .target import TARGET_FIELDS, Target, targets_of
+from .target import TARGET_FIELDS, Target, number, targets_of
 
 SERVICE_SET_PLAN: Final = "set_plan"
 SERVICE_CANCEL_PLAN: Final = "cancel_plan"
@@ -57,13 +57,13 @@ _GOALS: Final = {
 SET_PLAN_SCHEMA: Final[Any] = vol.Schema(
     {
         **TARGET_FIELDS,
-        **{vol.Optional(field): vol.Coerce(float) for field in _GOALS},
+        **{vol.Optional(field): number for field in _GOALS},
         vol.Optional(ATTR_TIME): cv.time,
         vol.Optional(ATTR_DATE_TIME): cv.datetime,
         vol.Optional(ATTR_STRATEGY, default=Strategy.CHEAPEST.value): vol.All(
             vol.In([item.value for item in STRATEGIES]), vol.Coerce(Strategy)
         ),
-        vol.Optional(ATTR_KEEP, default=0): vol.Coerce(float),
+        vol.Optional(ATTR_KEEP, default=0): number,
         vol.Optional(ATTR_NAME, default=""): cv.string,
     }
 )
