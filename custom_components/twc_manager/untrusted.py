@@ -25,16 +25,8 @@ def finite_number(value: object) -> float | None:
     return number if isfinite(number) else None
 
 
-def number_in_text(text: str) -> float | None:
-    """Return the finite number that a text is; None for any other text, such as the state of an entity that is away."""
-    try:
-        return finite_number(float(text))
-    except ValueError:
-        return None
-
-
 def number_of(value: Any) -> float | None:
-    """Return the finite number that a value of any type is, such as a decimal, or a text has; None for others."""
+    """Return the finite number that a value is, also a decimal or a text such as a state; None for others."""
     try:
         number = float(value)
     except OverflowError, TypeError, ValueError:

@@ -509,6 +509,15 @@ def test_the_time_of_the_last_answer_goes_on_without_a_new_snapshot() -> None:
     play(scenario, *twcs)
 
 
+async def replugged(scene: Scene, twcs: list[WallConnector]) -> None:
+    """Plug the port in again, and see that the two cars share 40 A, however much they draw beyond their offers."""
+    scene.port.memory.replug()
+    for _ in range(120):
+        await asyncio.sleep(1)
+        assert drawn(twcs) < 40.5
+    assert drawn(twcs) > 38
+
+
 @pytest.mark.parametrize("away", [1, 15, 50])
 def test_the_excess_is_still_known_after_the_port_was_away(away: int) -> None:
     """44 A flowed on 40 A for 21 s after a loss of 15 s, each time."""
@@ -522,11 +531,7 @@ def test_the_excess_is_still_known_after_the_port_was_away(away: int) -> None:
         await asyncio.sleep(300)
         scene.port.memory.unplug()
         await asyncio.sleep(away)
-        scene.port.memory.replug()
-        for _ in range(120):
-            await asyncio.sleep(1)
-            assert drawn(twcs) < 40.5
-        assert drawn(twcs) > 38
+        await replugged(scene, twcs)
 
     overdrawn(scenario, *twcs)
 
@@ -549,11 +554,7 @@ def test_the_excess_is_still_known_of_a_car_whose_connector_is_busy(
         scene.port.memory.unplug()
         await asyncio.sleep(50)
         assert [twc.charging for twc in twcs] == [False, True]
-        scene.port.memory.replug()
-        for _ in range(120):
-            await asyncio.sleep(1)
-            assert drawn(twcs) < 40.5
-        assert drawn(twcs) > 38
+        await replugged(scene, twcs)
 
     overdrawn(scenario, *twcs)
 

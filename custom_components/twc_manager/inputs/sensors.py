@@ -17,7 +17,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.util.unit_conversion import PowerConverter
 
 from ..charging.supply.surplus import Reading, read_level, read_power
-from ..untrusted import number_in_text
+from ..untrusted import number_of
 from .liveness import Report
 from .restored import is_usable
 
@@ -84,7 +84,7 @@ def sensor_value(state: State | None, units: Collection[str]) -> float | None:
     """Return the value of a sensor in its own unit; None if it is not a finite number, or its unit is not in `units`."""
     if state is None or state.attributes.get(ATTR_UNIT_OF_MEASUREMENT) not in units:
         return None
-    return number_in_text(state.state)
+    return number_of(state.state)
 
 
 def power_reading(report: Report, sensor: Sensor) -> Reading:

@@ -21,7 +21,8 @@ from ..twc import LoggedFrame, body_as_text, carries_identity
 from ..twc.describe import KINDS, describe, receiver_of, sender_of
 from ..twc.frame import checksum
 from ..twc.messages import parse
-from .target import TARGET_FIELDS, number, targets_of
+from .fields import number
+from .target import TARGET_FIELDS, targets_of
 
 SERVICE_CAPTURE_BUS: Final = "capture_bus"
 

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from homeassistant.core import HomeAssistant, ServiceCall, callback
 from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.service import verify_domain_control
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
@@ -15,6 +14,7 @@ import voluptuous as vol
 from ..charging.modes.active_rule import CHARGE_NOW_DURATION, ChargeNow
 from ..charging.modes.user_settings import UserSettings
 from ..const import DOMAIN
+from .fields import time_period
 from .target import TARGET_FIELDS, Target, targets_of
 
 SERVICE_CHARGE_NOW: Final = "charge_now"
@@ -25,25 +25,8 @@ ATTR_AMPS: Final = "amps"
 ATTR_DURATION: Final = "duration"
 
 _MAX_DURATION: Final = timedelta(days=7)
-
-
-def _time_period(value: Any) -> timedelta:
-    """Return a time period.
-
-    Raises:
-        vol.Invalid: also if it is longer than a timedelta can be, for which Home Assistant's validator raises another
-            error.
-
-    """
-    try:
-        period: timedelta = cv.time_period(value)
-    except OverflowError as err:
-        raise vol.Invalid(f"{value} is too long") from err
-    return period
-
-
 _DURATION: Final = vol.All(
-    _time_period, vol.Range(min=timedelta(minutes=1), max=_MAX_DURATION)
+    time_period, vol.Range(min=timedelta(minutes=1), max=_MAX_DURATION)
 )
 
 # mypy sees another class than Home Assistant's schema, although it is the same one.

@@ -34,8 +34,9 @@ from ..inputs.plans import GOALS, GoalKind
 from ..state.names import connector_names
 from ..twc import format_id
 from ..vehicles.vehicle_data import vehicles_of
+from .fields import number
 from .plan_reports import reach_as_response
-from .target import TARGET_FIELDS, Target, number, targets_of
+from .target import TARGET_FIELDS, Target, targets_of
 
 SERVICE_SET_PLAN: Final = "set_plan"
 SERVICE_CANCEL_PLAN: Final = "cancel_plan"

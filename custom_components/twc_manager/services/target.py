@@ -21,7 +21,6 @@ from homeassistant.helpers.target import (
     TargetSelection,
     async_extract_referenced_entity_ids,
 )
-import voluptuous as vol
 
 from ..const import DOMAIN
 from ..state.identifiers import connector_id_of
@@ -41,19 +40,6 @@ class Target:
     def includes(self, connector_id: int) -> bool:
         """Return whether a connector of the bus is targeted."""
         return self.connectors is None or connector_id in self.connectors
-
-
-def number(value: Any) -> float:
-    """Return a field as a number; not even an integer of 400 digits raises another error.
-
-    Raises:
-        vol.Invalid: if it is not a number.
-
-    """
-    try:
-        return float(value)
-    except (OverflowError, TypeError, ValueError) as err:
-        raise vol.Invalid("expected a number") from err
 
 
 def targets_of(call: ServiceCall) -> list[Target]:

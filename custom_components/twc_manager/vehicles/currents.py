@@ -33,7 +33,7 @@ from ..charging.vehicle_current import VehicleCurrent
 from ..const import DOMAIN, LOGGER
 from ..tesla import PRICES, CallKind
 from ..types import TwcConfigEntry
-from ..untrusted import finite_number, number_in_text, redacted_line
+from ..untrusted import finite_number, number_of, redacted_line
 from .actions import async_act
 from .config import ConfiguredVehicle
 from .matches import VehicleMatches
@@ -270,7 +270,7 @@ class VehicleCurrents:
         if None in limits or unit != UnitOfElectricCurrent.AMPERE:
             return NumberReading(None)
         minimum, maximum, step = (limit or 0.0 for limit in limits)
-        return NumberReading(number_in_text(state.state), minimum, maximum, step)
+        return NumberReading(number_of(state.state), minimum, maximum, step)
 
     def _drop_finished(self) -> None:
         """Drop the numbers that no longer belong to a vehicle and have nothing to be restored."""

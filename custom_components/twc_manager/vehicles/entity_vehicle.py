@@ -22,7 +22,7 @@ from ..charging.control.vehicle_facts import LocationUpdates, Vehicle, VehicleCh
 from ..charging.plans.battery import BatteryState
 from ..const import LOGGER
 from ..tesla import Location, Result, meaning
-from ..untrusted import finite_number, number_in_text, redacted_line
+from ..untrusted import finite_number, number_of, redacted_line
 from .actions import async_act
 from .home_zone import at_home
 from .outcomes import OUTCOMES
@@ -207,7 +207,7 @@ class EntityVehicle:
         return "" if state is None else state.state.lower().replace(" ", "_")
 
     def _number(self, entity_id: str | None) -> float | None:
-        return number_in_text(self._word(entity_id))
+        return number_of(self._word(entity_id))
 
     def _state(self, entity_id: str | None) -> State | None:
         """Return the state of an entity; None if it is missing, unavailable or unknown."""

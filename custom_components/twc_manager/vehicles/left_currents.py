@@ -8,7 +8,7 @@ from homeassistant.helpers import entity_registry as er
 
 from ..charging.control.current_states import EQUAL_AMPS, StoredCurrent
 from ..types import TwcConfigEntry
-from ..untrusted import number_in_text
+from ..untrusted import number_of
 from .config import vehicle_config
 
 
@@ -40,6 +40,6 @@ def left_currents(
             continue
         entity_id = er.async_resolve_entity_id(registry, key) or key
         state = hass.states.get(entity_id)
-        shown = None if state is None else number_in_text(state.state)
+        shown = None if state is None else number_of(state.state)
         if shown is None or abs(shown - given.owner) > EQUAL_AMPS:
             yield LeftCurrent(names.get(entity_id, entity_id), given.owner)
