@@ -17,6 +17,7 @@ An offer (command 05 or 09) is judged when it is written:
    `TOLERANCE_A`). Each of them takes the highest offer that it had received in the last `LOWERING_S`, or its draw as far
    as a fresh report has shown it. One counts even if it has lost its master: the master gave it its offer, unless it has
    not addressed it since it started more than `SEARCH_S` ago. A master that was killed has to search for so long.
+   An offer below the one written before is no raise if the connector lost that less than `LINK_LOST_S` ago: no master knows yet.
 
 `VISIBLE_S` is 15 s to recognise disobedience, 10 s for a measured sum, 5 s for the other cars' reaction, 2 s for the line.
 2 and 3 are void (`beyond_help_s`) if one disobedient car and the floors of the others (0 A, 6 A where a charging protocol 2
@@ -32,7 +33,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from math import inf
 
-from tests.independent.connector import Connector
+from tests.independent.connector import LINK_LOST_S, Connector
 from tests.independent.specs import Verdict
 from tests.independent.wire import ALLOWED, HEARTBEAT, sound
 
@@ -164,6 +165,8 @@ class Audit:
         pending_a = written_a if now - at <= LOWERING_S else 0.0
         raised = self._raised(receiver, offer_a)
         if raised is None or offer_a <= pending_a or self.void(now):
+            return
+        if offer_a < written_a and now - raised.offer.lost_at < LINK_LOST_S[0]:
             return
         if self.raised:
             before_a = max(raised.offer.in_force_a, pending_a)

@@ -53,6 +53,7 @@ class Offer:
     kept_a: float = 0.0
     command: int = 0  # just taken
     pilotless_s: float = inf  # since the pilot was taken away
+    lost_at: float = -inf
     _earlier: deque[tuple[float, float]] = field(default_factory=deque)  # until when
 
     def take(self, amps: float, command: int, now: float) -> None:
@@ -64,10 +65,11 @@ class Offer:
         self.told_a = self.in_force_a = amps
         self.command = command
 
-    def lose(self, keeps: bool) -> None:
+    def lose(self, keeps: bool, now: float) -> None:
         """Drop the offer; the car is stopped at once."""
-        if self.in_force_a and keeps:
-            self.kept_a = self.in_force_a
+        if self.in_force_a:
+            self.lost_at = now
+            self.kept_a = self.in_force_a if keeps else self.kept_a
         self.told_a = self.in_force_a = 0.0
         self._earlier.clear()
 
@@ -271,7 +273,7 @@ class Connector:
             link.master, link.announce_at = b"", now
             link.lost_links += 1
         if silent > self.spec.stop_after_s:
-            self._lose_offer()
+            self._lose_offer(now)
         if not link.master and now >= link.announce_at:
             self._announce(now, self._rng.random())
         if self.car:
@@ -306,8 +308,8 @@ class Connector:
         cannot_stop = car.draw_a > 0 and (offer > 0 or not self.spec.stops_at_zero)
         return offer if offer >= 6 else 6.0 if cannot_stop else 0.0
 
-    def _lose_offer(self) -> None:
-        self.offer.lose(self.spec.keeps_offer)
+    def _lose_offer(self, now: float) -> None:
+        self.offer.lose(self.spec.keeps_offer, now)
         if self.car:
             self.offer.pilotless_s = inf
             self.car.draw_a = 0.0
@@ -323,7 +325,7 @@ class Connector:
             return
         ids = [unit.link.id for unit in self._neighbours]
         strange_ids = [*ids, link.master or link.id]
-        self._lose_offer()
+        self._lose_offer(now)
         self.trouble = Trouble(unpowered_until=until)
         link.master, link.heard_at, link.announce_at = b"", -inf, until
         link.sign = rng.choice((link.sign, rng.randrange(256)))

@@ -20,7 +20,8 @@ twin; or if the master started too recently for the time that the rule gives it.
    either the cars, within their offers, draw `STEP_A` more than what they were offered in sum when it froze (each counts with 6 A
    at least: a car has to begin somewhere),
    or a connector has to come down `STEP_SEEN_S` after the first change of the offers that changed the draws by `STEP_A`, or
-   `UNCHANGED_SEEN_S` without any, and `LOWERING_S`. It begins when the first repeated value is delivered.
+   `UNCHANGED_SEEN_S` after the first one had to, without such a change, and `LOWERING_S`. It begins when the first repeated
+   value is delivered: while no car draws, nobody can find out.
 4. *Raised on full* (`raised_on_full`): an offer is written that is above the offer in force, and above the one when the reading was
    taken as far as the car drew it; with this rise on top, a phase of the car is above the fuse by every reading of the last `DECIDED_S` and
    the one before. 6 A to a car that draws is no raise. Nothing is counted without a car, nor without a value.
@@ -118,6 +119,7 @@ class Freeze:
     allowed_a: float
     written_a: float
     drawn_a: float
+    drawn_at: float = inf  # when the first connector had to come down
     stepped_at: float = inf
 
 
@@ -267,7 +269,10 @@ class FuseAudit:
         changed = min(abs(written - freeze.written_a), abs(held - freeze.drawn_a))
         if changed > STEP_A - TOLERANCE_A and freeze.stepped_at == inf:
             freeze = fuse.freeze = replace(freeze, stepped_at=now)
-        deadline = min(freeze.since + UNCHANGED_SEEN_S, freeze.stepped_at + STEP_SEEN_S)
+        if any(outlet.has_to_come_down for outlet in on) and freeze.drawn_at == inf:
+            freeze = fuse.freeze = replace(freeze, drawn_at=now)
+        unchanged_until = freeze.drawn_at + UNCHANGED_SEEN_S
+        deadline = min(unchanged_until, freeze.stepped_at + STEP_SEEN_S)
         if now > deadline + LOWERING_S:
             self._accuse("frozen", on, UNCHANGED_SEEN_S, where)
         elif held > freeze.allowed_a + STEP_A + TOLERANCE_A:

@@ -54,10 +54,10 @@ def run[T](scenario: Coroutine[object, object, T]) -> T:
 
 
 class NaiveMaster(asyncio.Protocol):
-    """Sends every connector that it has heard what `offers` has for its rating, or `offer_a`."""
+    """Sends every connector that it has heard what `offers` has for its rating, nothing at None, or `offer_a`."""
 
     def __init__(
-        self, offer_a: float = 0.0, offers: dict[float, float] | None = None
+        self, offer_a: float = 0.0, offers: dict[float, float | None] | None = None
     ) -> None:
         self.offer_a = offer_a
         self.offers = offers or {}
@@ -102,9 +102,10 @@ class NaiveMaster(asyncio.Protocol):
         loop = asyncio.get_running_loop()
         for index, (unit, (length, rating)) in enumerate(self._units.items()):
             command = b"\x05" if length == 14 else b"\x09"
-            offer = amps(self.offers.get(rating, self.offer_a))
-            body = complete(HEARTBEAT + MASTER_ID + unit + command + offer, length)
-            if not self.silent:
+            offer = self.offers.get(rating, self.offer_a)
+            if not self.silent and offer is not None:
+                head = HEARTBEAT + MASTER_ID + unit + command + amps(offer)
+                body = complete(head, length)
                 loop.call_later(0.3 * index, self.send, body)
         loop.call_later(1.0, self._beat)
 

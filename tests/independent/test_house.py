@@ -220,6 +220,26 @@ def test_a_frozen_meter_is_found(
 
 
 @pytest.mark.parametrize(
+    ("risen_a", "risen_s", "guilty"),
+    [(9.0, 110, False), (9.0, 200, True), (8.0, 290, False), (8.0, 330, True)],
+)
+def test_a_meter_that_froze_while_nobody_could_notice_is_found_by_the_next_rise(
+    risen_a: float, risen_s: float, guilty: bool
+) -> None:
+    async def play(stage: Stage) -> None:
+        stage.offer(6.0)
+        await asyncio.sleep(900)
+        stage.offer(risen_a)
+        await asyncio.sleep(risen_s)
+        stage.offer(6.0)
+        await asyncio.sleep(100)
+
+    fault = MeterFault(FaultKind.FROZEN, 240.0)
+    verdict = after(fused(ConnectorSpec(), faults=(fault,)), play)
+    assert verdict.faults.keys() == ({"frozen_broken"} if guilty else set())
+
+
+@pytest.mark.parametrize(
     ("extra_a", "wait_s", "raised"), [(0.0, 20, 0), (5.0, 20, 2), (5.0, 2, 0)]
 )
 def test_a_raise_on_a_full_phase_is_counted(

@@ -263,8 +263,9 @@ def test_an_offer_to_a_connector_that_was_without_power_is_a_raise() -> None:
         world, master = pair(40.0, CarSpec()), NaiveMaster(20.0)
         await begun(world, master, 120)
         first = world.connectors[0]
-        first.offer.lose(keeps=False)
-        first.trouble.unpowered_until = asyncio.get_running_loop().time() + 60
+        now = asyncio.get_running_loop().time()
+        first.offer.lose(keeps=False, now=now)
+        first.trouble.unpowered_until = now + 60
         master.silent = True
         await asyncio.sleep(6)
         master.offers, master.silent = {31: 0, 32: 40}, False
@@ -275,6 +276,31 @@ def test_an_offer_to_a_connector_that_was_without_power_is_a_raise() -> None:
         return world.verdict()
 
     assert run(scenario()).raised_early == 1
+
+
+@pytest.mark.parametrize(
+    ("wait_s", "offer_a", "early"), [(2, 14, 0), (20, 14, 0), (2, 20, 1), (30, 14, 1)]
+)
+def test_a_lowering_that_a_connector_without_power_misses_is_no_raise(
+    wait_s: float, offer_a: float, early: int
+) -> None:
+    async def scenario() -> Verdict:
+        world, master = pair(40.0, CarSpec()), NaiveMaster(20.0)
+        await begun(world, master, 120)
+        first, second = world.connectors
+        assert second.car
+        second.car.spec = CarSpec(over_a=8.0)
+        master.offers = {31: None}
+        await asyncio.sleep(6)
+        now = asyncio.get_running_loop().time()
+        first.offer.lose(keeps=False, now=now)
+        first.trouble.unpowered_until = now + 60
+        await asyncio.sleep(wait_s)
+        master.offers = {31: offer_a}
+        await asyncio.sleep(1)
+        return world.verdict()
+
+    assert run(scenario()).raised_early == early
 
 
 @pytest.mark.parametrize(
