@@ -275,7 +275,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
         now, local = self.hass.loop.time(), dt_util.now()
         self._drop_outdated_settings(local)
         snapshot = self._master.snapshot
-        self._changes.note_decision(snapshot)
+        self._changes.note_decision(snapshot, now)
         self._report_storage(snapshot)
         plugged_in = self.persistence.counters.plugged_in(snapshot)
         known = self.persistence.connectors
@@ -300,6 +300,7 @@ class TwcCoordinator(DataUpdateCoordinator[TwcData]):
             self.user_settings,
             (self.vehicles.wake_at, self._connections.wake_at),
             busy=self._is_busy,
+            still_for=self._changes.still_for(now),
             now=now,
             local=local,
         )

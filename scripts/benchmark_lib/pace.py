@@ -35,6 +35,10 @@ class Pace:
         """Decide as soon as a change of the bus has been taken, whatever was due."""
         self._after(0.0)
 
+    def still_for(self) -> float:
+        """Return for how many s the bus has been still."""
+        return self._changes.still_for(asyncio.get_running_loop().time())
+
     def stop(self) -> None:
         """Decide no more."""
         self._is_stopped = True
@@ -53,5 +57,6 @@ class Pace:
 
     def _due(self) -> None:
         self._at = inf
-        self._changes.note_decision(self._snapshot)
+        now = asyncio.get_running_loop().time()
+        self._changes.note_decision(self._snapshot, now)
         self._after(max(_MINIMUM_WAIT_SECONDS, self._decide()))

@@ -18,6 +18,7 @@ from custom_components.twc_manager.charging.supply.fuse_reading import (
     FuseReading,
 )
 from custom_components.twc_manager.charging.wiring import Wiring
+from custom_components.twc_manager.runtime.waits import BUSY_SECONDS
 from custom_components.twc_manager.twc import KnownConnector, Master, Snapshot
 from simulator import Bus, MemoryPort, WallConnector, run_virtual
 
@@ -144,9 +145,11 @@ class Rig:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+        next_at = now + BUSY_SECONDS
         if decision.wake_at is not None:
             assert decision.wake_at > now
-            self._timer = self.loop.call_at(decision.wake_at, self.decide)
+            next_at = min(next_at, decision.wake_at)
+        self._timer = self.loop.call_at(next_at, self.decide)
         self.master.set_offers(decision.offers)
 
     def _obey(self, command: OpenContactor | CloseContactor) -> None:

@@ -265,15 +265,6 @@ def test_a_limit_may_be_less_than_the_minimum_of_the_wiring() -> None:
     assert world.decide().offers == {ONE: 8}
 
 
-def test_an_empty_connector_needs_no_wake_up() -> None:
-    world = World(Twc(ONE))
-    assert world.decide().wake_at is None
-    world.twcs[ONE].plug()
-    wake_at = world.decide().wake_at
-    assert wake_at is not None
-    assert wake_at <= world.now + 5
-
-
 def test_the_engine_starts_with_nothing() -> None:
     world = World()
     assert world.decide().offers == {}

@@ -21,6 +21,7 @@ from custom_components.twc_manager.charging.outside_supply import (
 from custom_components.twc_manager.charging.settings import ConnectorSettings
 from custom_components.twc_manager.charging.supply.fuse_reading import FuseReading
 from custom_components.twc_manager.charging.wiring import Wiring
+from custom_components.twc_manager.runtime.waits import BUSY_SECONDS
 from custom_components.twc_manager.twc import (
     BusStatus,
     ConnectorState,
@@ -210,6 +211,7 @@ class World:
         return (
             self._decided_on != (self.inputs, self.fuse, self.limits)
             or snapshot != self.inputs.snapshot
+            or self.now >= self.inputs.now + BUSY_SECONDS
             or (wake_at is not None and self.now >= wake_at)
         )
 

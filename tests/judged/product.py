@@ -241,7 +241,15 @@ class Product:
             running.master.switch_contactor(command.connector_id, closed=closed)
         running.master.set_offers(result.decision.offers)
         settings = self.owner.settings
-        return wait_after(result, settings, (), busy=True, now=now, local=local)
+        return wait_after(
+            result,
+            settings,
+            (),
+            busy=True,
+            still_for=running.pace.still_for(),
+            now=now,
+            local=local,
+        )
 
     def _decided(self, running: _Running, now: float, local: datetime) -> RulesResult:
         snapshot = running.master.snapshot

@@ -21,9 +21,6 @@ from .recovery import give_boost
 SETTLE_SECONDS: Final = 5.0
 """An offer is not raised within this time after its last change."""
 
-CHECK_SECONDS: Final = 5.0
-"""The maximum s between decisions while a vehicle is present: only time shows that a vehicle does not react."""
-
 
 def _claims_late(context: ConnectorContext) -> tuple[bool, bool]:
     """Return the sort key of claims: vehicles that charge, then new ones, then quiet ones."""
@@ -393,6 +390,4 @@ class Allocator:
             for item in connectors.values()
             if item.next_change is not None
         ]
-        if any(context.demand is not Demand.NONE for context in self._contexts):
-            times.append(self._now + CHECK_SECONDS)
         return min(times, default=None)

@@ -122,7 +122,8 @@ class Decision:
         connectors: the decision for each of them, with the reason.
         commands: commands to contactors, to be sent once.
         withheld: whether the guard of the wiring limits a connector.
-        wake_at: when to decide again if nothing happens before, in s; None if time alone changes nothing.
+        wake_at: when to decide again if nothing happens before, in s; None if only the regular decisions are needed that
+            see whether vehicles react, see `runtime/waits.py`.
         fuse_amps: the whole A that the main fuse leaves all connectors together; None if it has no meter, or if they
             share no phase.
         fuse_rooms: for each connector, the whole A that it leaves all connectors on the same phases together.

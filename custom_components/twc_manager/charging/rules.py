@@ -18,7 +18,7 @@ from math import isfinite
 from ..twc import BusStatus, Snapshot
 from .circuits.circuit import CircuitPlace
 from .control.stop_methods import StoredStop
-from .decision import AllocationInputs, Decision
+from .decision import AllocationInputs, Decision, LimitsStatus
 from .engine import Engine
 from .fuse_supply import FusePlace
 from .green_supply import GreenConfig, GreenPlace, GreenSupply
@@ -113,6 +113,16 @@ class RulesResult:
     fuse_meter: FuseMeter = FuseMeter()
     rule_settings: RuleSettings = RuleSettings()
     plans: PlansResult = PlansResult()
+
+    @property
+    def follows_house(self) -> bool:
+        """Return whether sensors of the house, its limits or other buses count, of which each decision learns."""
+        decision = self.decision
+        rooms = (decision.circuit_amps, *decision.fuse_rooms.values())
+        is_limited = decision.limits != LimitsStatus() or any(
+            amps is not None for amps in rooms
+        )
+        return is_limited or self.surplus is not None
 
 
 class Rules:

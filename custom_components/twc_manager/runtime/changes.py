@@ -1,4 +1,4 @@
-"""Decides which changes of the bus need a new decision of the rules."""
+"""Decides which changes of the bus need a new decision of the rules, and since when there was none."""
 
 from ..twc import Snapshot
 
@@ -10,6 +10,7 @@ class BusChanges:
         """Start without a known state."""
         self._facts: tuple[object, ...] = ()
         self._decided_on = Snapshot()
+        self._still_since = 0.0
 
     def take_facts(self, snapshot: Snapshot) -> bool:
         """Return whether anything but measured values changed since the last call."""
@@ -21,9 +22,16 @@ class BusChanges:
         """Return whether measured values changed by more than jitter since the last decision."""
         return not snapshot.measures_like(self._decided_on)
 
-    def note_decision(self, snapshot: Snapshot) -> None:
-        """Record the inputs of a decision."""
+    def note_decision(self, snapshot: Snapshot, now: float) -> None:
+        """Record the inputs of a decision, and the time in s of a monotonic clock."""
+        before = self._decided_on
+        if not (snapshot.draws_like(before) and snapshot.facts == before.facts):
+            self._still_since = now
         self._decided_on = snapshot
+
+    def still_for(self, now: float) -> float:
+        """Return for how many s decisions have found the same facts and draws; meters may have counted meanwhile."""
+        return now - self._still_since
 
     def forget(self) -> None:
         """Treat the next snapshot as changed, so that a forgotten connector that is still on the bus is stored again."""

@@ -10,6 +10,13 @@ from ..charging.rules import RulesResult
 BUSY_SECONDS: Final = 5.0
 """The maximum s between decisions while a car is plugged in; each decision counts the energy since the last."""
 
+STEADY_SECONDS: Final = 8.0
+"""The same once the bus has been still for `STILL_SECONDS` and nothing else counts: within it a connector reports often
+enough that no silence is seen where there was none, see `charging/report_clock.py`."""
+
+STILL_SECONDS: Final = 30.0
+"""For how many s the facts and draws of the bus have to be the same: by then ramps and reactions have ended."""
+
 IDLE_SECONDS: Final = 20.0
 """The maximum s between decisions while no car is plugged in. Reports counted more than 30 s apart have an absence between
 them, in which energy may have been missed: what is stored of it would change with each decision."""
@@ -21,6 +28,7 @@ def wait_after(
     wake_times: Iterable[float | None],
     *,
     busy: bool,
+    still_for: float,
     now: float,
     local: datetime,
 ) -> float:
@@ -31,11 +39,12 @@ def wait_after(
         user_settings: the owner's settings.
         wake_times: when other parts need a decision, in s of the clock of `now`; None for those that need none.
         busy: whether energy has to be counted.
+        still_for: for how many s the facts and draws of the bus have been the same.
         now: the time, in s of a monotonic clock.
         local: the local time.
 
     """
-    waits = [BUSY_SECONDS if busy else IDLE_SECONDS]
+    waits = [_regular_wait(result, still_for) if busy else IDLE_SECONDS]
     waits += [
         (active_rule.until - local).total_seconds()
         for active_rule in (result.bus_rule, *result.active_rules.values())
@@ -46,3 +55,9 @@ def wait_after(
     times = (result.decision.wake_at, *wake_times)
     waits += [at - now for at in times if at is not None]
     return min(waits)
+
+
+def _regular_wait(result: RulesResult, still_for: float) -> float:
+    """Return the s between decisions while a car is plugged in."""
+    steady = still_for >= STILL_SECONDS and not result.follows_house
+    return STEADY_SECONDS if steady else BUSY_SECONDS

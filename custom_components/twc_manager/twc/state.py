@@ -146,10 +146,14 @@ class ConnectorState:
             case _:
                 return False
 
+    def draws_like(self, other: Self) -> bool:
+        """Return whether the draw is the same, apart from jitter."""
+        return abs(self.drawn - other.drawn) <= JITTER_AMPS
+
     def measures_like(self, other: Self) -> bool:
         """Return whether the measured values are the same, apart from jitter."""
         return (
-            abs(self.drawn - other.drawn) <= JITTER_AMPS
+            self.draws_like(other)
             and self.possible == other.possible
             and self.meter == other.meter
             and self.volts == other.volts
@@ -197,6 +201,12 @@ class Snapshot:
             self.ceiling,
             self.pending,
             *facts,
+        )
+
+    def draws_like(self, other: Self) -> bool:
+        """Return whether the draws are the same, apart from jitter, at the same number of connectors."""
+        return len(self.connectors) == len(other.connectors) and all(
+            map(ConnectorState.draws_like, self.connectors, other.connectors)
         )
 
     def measures_like(self, other: Self) -> bool:

@@ -245,7 +245,13 @@ class ClosedLoop:
         self._master.set_offers(result.decision.offers)
         self._command(result)
         return wait_after(
-            result, self._settings, (), busy=True, now=now, local=self._local()
+            result,
+            self._settings,
+            (),
+            busy=True,
+            still_for=self._pace.still_for(),
+            now=now,
+            local=self._local(),
         )
 
     def _local(self) -> datetime:
