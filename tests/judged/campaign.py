@@ -1,4 +1,4 @@
-"""Plays worlds, each with the guard as it is and with a blind one, and adds up the verdicts."""
+"""Plays worlds, each with a blind guard first: only where that breaks a limit, the guard as it is proves something."""
 
 import asyncio
 from collections.abc import Callable
@@ -22,7 +22,7 @@ _CONTACTORS_SHARE: Final = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A world, and the verdicts on its two runs.
+    """A world, and the verdict on it.
 
     Attributes:
         seed: the seed.
@@ -30,16 +30,16 @@ class Judged:
         hours: for how many hours it was played.
         faults: what the master did wrong, in words.
         used_share: the current that was used, as a share of what the cars could have used.
-        counts: whether the world proves something: the blind guard broke a limit in it.
+        counts: whether the world proves something: a blind guard breaks a limit in it. Otherwise only that was played.
 
     """
 
     seed: int
     product: str
     hours: float
-    faults: tuple[str, ...]
-    used_share: float
-    counts: bool
+    faults: tuple[str, ...] = ()
+    used_share: float = 0.0
+    counts: bool = True
 
 
 def faults_of(verdict: Verdict) -> tuple[str, ...]:
@@ -83,17 +83,12 @@ def kind_of(seed: int) -> Kind:
 
 
 def judge(seed: int, hours: float) -> Judged:
-    """Play a world for some hours with the guard, and again with a blind one until that has broken the limit."""
+    """Play a world with a blind guard until that has broken the limit, and if it has, for some hours with ours."""
+    product = kind_of(seed).words
+    if not (blind := play(seed, hours, blind=True)).broken_s:
+        return Judged(seed, product, blind.hours, counts=False)
     verdict = play(seed, hours)
-    blind = play(seed, hours, blind=True)
-    return Judged(
-        seed,
-        kind_of(seed).words,
-        verdict.hours,
-        faults_of(verdict),
-        verdict.used_share,
-        counts=blind.broken_s > 0,
-    )
+    return Judged(seed, product, verdict.hours, faults_of(verdict), verdict.used_share)
 
 
 def play(

@@ -52,21 +52,18 @@ def house_faults(house: HouseVerdict, lines: Sequence[Verdict]) -> tuple[str, ..
 
 
 def judge_house(seed: int, hours: float) -> Judged:
-    """Play a house for some hours with the rules, and again with rules that know neither circuit nor fuse."""
-    house, lines = play_house(seed, hours)
-    blind, _ = play_house(seed, hours, blind=True)
-    _, _, spec = random_house(seed)
-    words = [f"house with {len(lines)} lines"]
+    """Play a house with rules that know neither circuit nor fuse until one is broken, and if it is, with ours."""
+    _, lines, spec = random_house(seed)
+    words = [f"house with {len(lines)} {'line' if len(lines) == 1 else 'lines'}"]
     words += [] if spec.circuit_a is None else ["circuit"]
     words += [] if spec.fuse_a is None else ["main fuse"]
-    return Judged(
-        seed,
-        ", ".join(words),
-        house.hours,
-        house_faults(house, lines),
-        house.used_share,
-        counts=bool(blind.faults),
-    )
+    product = ", ".join(words)
+    blind, _ = play_house(seed, hours, blind=True)
+    if not blind.faults:
+        return Judged(seed, product, blind.hours, counts=False)
+    house, verdicts = play_house(seed, hours)
+    faults = house_faults(house, verdicts)
+    return Judged(seed, product, house.hours, faults, house.used_share)
 
 
 def play_house(
