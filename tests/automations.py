@@ -13,8 +13,8 @@ async def async_automate(
     hass: HomeAssistant, *automations: dict[str, Any]
 ) -> list[Event[dict[str, Any]]]:
     """Run automations that report themselves; return their reports, one after the other."""
-    told: list[Event[dict[str, Any]]] = async_capture_events(hass, HAPPENED)
-    tell = [
+    events: list[Event[dict[str, Any]]] = async_capture_events(hass, HAPPENED)
+    report = [
         {
             "event": HAPPENED,
             "event_data": {
@@ -29,7 +29,7 @@ async def async_automate(
         {
             "automation": [
                 {"id": str(number), "alias": f"Automation {number}", "mode": "queued"}
-                | {"actions": tell}
+                | {"actions": report}
                 | automation
                 for number, automation in enumerate(automations)
             ]
@@ -39,4 +39,4 @@ async def async_automate(
     running = hass.states.async_all("automation")
     assert len(running) == len(automations)
     assert all(state.state == "on" for state in running)
-    return told
+    return events

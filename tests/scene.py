@@ -66,7 +66,7 @@ class WallClock:
 
 @dataclass(slots=True)
 class House:
-    """The sun, the others in the house, and a meter at the grid that tells what is left.
+    """The sun, the others in the house, and a meter at the grid that reports what is left.
 
     Attributes:
         sun_w: what the sun gives.
@@ -81,7 +81,7 @@ class House:
     silent_for: float = 0.0
     _timer: asyncio.TimerHandle | None = field(default=None, init=False)
 
-    def tell(self) -> None:
+    def report(self) -> None:
         """Read the meter now and once a second from now on."""
         self.stop()
         watts = sum(item.power_w for item in self.bus.connectors) - self.sun_w
@@ -91,7 +91,7 @@ class House:
             {"unit_of_measurement": UnitOfPower.WATT},
             timestamp=dt_util.utcnow().timestamp() - self.silent_for,
         )
-        self._timer = self.hass.loop.call_later(1.0, self.tell)
+        self._timer = self.hass.loop.call_later(1.0, self.report)
 
     def stop(self) -> None:
         if self._timer is not None:
@@ -172,10 +172,10 @@ class Scene:
         )
 
     def of(self, subentry: ConfigSubentry) -> Callable[[str], str]:
-        """Return who tells the states of the sensors of a car or an account, by their keys."""
+        """Return a function from the key of a sensor of a car or an account to its state."""
         member_id = f"{self.entry.entry_id}.{subentry.subentry_id}"
 
-        def told(key: str) -> str:
+        def state_of(key: str) -> str:
             registry = er.async_get(self.hass)
             unique_id = f"{member_id}_{key}"
             found = registry.async_get_entity_id("sensor", DOMAIN, unique_id)
@@ -183,7 +183,7 @@ class Scene:
             assert shown is not None, f"no sensor with unique id {unique_id}"
             return shown.state
 
-        return told
+        return state_of
 
     def device(self, connector_id: int | None = None) -> str:
         """Return the id of a device."""
@@ -249,7 +249,7 @@ class Builder:
             if car is not None:
                 connector.plug_in(car)
         if options.get("green_source"):
-            self._house.tell()
+            self._house.report()
         assert await hass.config_entries.async_setup(entry.entry_id)
         scene = Scene(hass, bus, entry, self._house)
         await scene.until(lambda: len(entry.runtime_data.data.connectors) == len(cars))

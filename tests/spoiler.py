@@ -7,7 +7,7 @@ from math import inf, nan
 from random import Random
 from typing import Any, Final
 
-_MOST_DAMAGES: Final = 3
+_MAX_DAMAGES: Final = 3
 
 _VALUES: Final[tuple[Any, ...]] = (
     *(None, True, False, 0, -1, 1, 0.1, -0.0, 2**31, -(2**63), 10**400),
@@ -36,7 +36,7 @@ class Spoiler:
     def spoilt(self, data: Any) -> Any:
         """Return a copy of a mapping or a list with up to three damages inside."""
         spoilt = deepcopy(data)
-        for _ in range(self._dice.randint(1, _MOST_DAMAGES)):
+        for _ in range(self._dice.randint(1, _MAX_DAMAGES)):
             self._damage(spoilt)
         return spoilt
 

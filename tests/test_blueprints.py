@@ -209,7 +209,7 @@ async def test_solar_only_with_a_minimum_at_night(
     await scene.until(lambda: old.offered == 0)
 
 
-async def test_being_told(
+async def test_being_notified(
     hass: HomeAssistant, set_up: Builder, use: Use, adapter: MemoryAdapter
 ) -> None:
     car = quick_car()
@@ -222,32 +222,32 @@ async def test_being_told(
             == "charging"
         )
     )
-    told = async_capture_events(hass, "told")
+    events = async_capture_events(hass, "reported")
     devices = [scene.device(NEW), scene.device(OTHER)]
     await use(
         "tell_me",
         connectors={"device_id": devices},
         quiet_for={"seconds": 1},
-        tell=[{"event": "told", "event_data": {"text": "{{ message }}"}}],
+        tell=[{"event": "reported", "event_data": {"text": "{{ message }}"}}],
     )
     car.soc = car.target
-    await scene.until(lambda: bool(told))
-    assert "2431 has finished charging" in told[0].data["text"]
+    await scene.until(lambda: bool(events))
+    assert "2431 has finished charging" in events[0].data["text"]
     assert scene.state("sensor.status", OTHER) == "complete"
 
     await scene.choose("select.mode", "off")
-    await scene.until(lambda: len(told) == 2)
-    assert "1839 should not charge, but could not be stopped" in told[1].data["text"]
+    await scene.until(lambda: len(events) == 2)
+    assert "1839 should not charge, but could not be stopped" in events[1].data["text"]
     await scene.until(lambda: new.offered == 6)
     # Pulling the plug is no news.
     new.unplug()
     other.unplug()
     await scene.until(lambda: scene.state("sensor.status", NEW) == "disconnected")
-    assert len(told) == 2
+    assert len(events) == 2
 
     adapter.unplug()
-    await scene.until(lambda: len(told) == 3)
-    assert told[2].data["text"].strip() == (
+    await scene.until(lambda: len(events) == 3)
+    assert events[2].data["text"].strip() == (
         "The adapter of TWC Manager is gone; nobody charges."
     )
     adapter.replug()
@@ -255,8 +255,8 @@ async def test_being_told(
     await scene.choose("select.mode", "fixed")
     await scene.until(lambda: scene.state("sensor.status", OTHER) == "charging")
     other.power_down()
-    await scene.until(lambda: len(told) == 4)
-    assert "2431" in told[3].data["text"]
+    await scene.until(lambda: len(events) == 4)
+    assert "2431" in events[3].data["text"]
 
 
 async def test_the_house_battery_first(

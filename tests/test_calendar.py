@@ -46,7 +46,7 @@ STATUS: Final = PlanStatus(
 )
 
 
-def tell(scene: Scene, status: PlanStatus) -> None:
+def report(scene: Scene, status: PlanStatus) -> None:
     """Have the plan be doing so."""
     coordinator = scene.entry.runtime_data
     coordinator.async_set_updated_data(
@@ -100,7 +100,7 @@ async def test_planned_times_and_finished_sessions_are_events(
     sessions = scene.entry.runtime_data.persistence.sessions
     sessions.add(finished(START - 30 * HOUR, vehicle_id="red"))
     sessions.add(finished(START - 6 * HOUR, months=()))
-    tell(scene, STATUS)
+    report(scene, STATUS)
     assert await events(scene, START - 48 * HOUR, START + 24 * HOUR) == [
         (
             "2026-11-29T04:00:00-08:00",
@@ -135,7 +135,7 @@ async def test_planned_times_and_finished_sessions_are_events(
 
 async def test_it_is_on_while_it_is_time_to_charge(set_up: Builder) -> None:
     scene = await set_up((OLD, None), subentries=[RED, WORK])
-    tell(scene, STATUS)
+    report(scene, STATUS)
     assert scene.state("calendar.charging_times") == "off"
     shown = attributes(scene)
     assert (shown["message"], shown["start_time"], shown["end_time"]) == (
@@ -149,11 +149,11 @@ async def test_it_is_on_while_it_is_time_to_charge(set_up: Builder) -> None:
     running = replace(
         STATUS, state=PlanState.CHARGING, next_start=START - QUARTER, slots=(slot,)
     )
-    tell(scene, running)
+    report(scene, running)
     assert scene.state("calendar.charging_times") == "on"
     assert attributes(scene)["start_time"] == "2026-11-30 09:45:00"
 
-    tell(scene, replace(STATUS, slots=(), next_start=None))
+    report(scene, replace(STATUS, slots=(), next_start=None))
     assert scene.state("calendar.charging_times") == "off"
     assert "message" not in attributes(scene)
 
@@ -163,7 +163,7 @@ async def test_without_prices_there_is_no_cost_and_without_a_vehicle_its_connect
 ) -> None:
     at_connector = plan("Trip", "trip", connector="032E")
     scene = await set_up((OLD, None), subentries=[at_connector])
-    tell(scene, replace(STATUS, plan_id="trip", cost=None, currency=""))
+    report(scene, replace(STATUS, plan_id="trip", cost=None, currency=""))
     (first, _) = await events(scene, START, START + 24 * HOUR)
     assert first[2:] == ("Wall Connector 032E: Trip", "3.7 kWh")
 

@@ -178,11 +178,9 @@ async def test_a_line_whose_rules_fail_keeps_nothing_from_the_other(
     assert lines.two.bus.connectors[0].drawn == 0
 
 
-async def test_diagnostics_tell_of_the_circuit(
-    hass: HomeAssistant, lines: Lines
-) -> None:
-    told = await async_get_config_entry_diagnostics(hass, lines.one.entry)
-    (circuit,) = told["circuits"]
+async def test_diagnostics_show_the_circuit(hass: HomeAssistant, lines: Lines) -> None:
+    diagnostics = await async_get_config_entry_diagnostics(hass, lines.one.entry)
+    (circuit,) = diagnostics["circuits"]
     assert circuit["name"] == "Panel"
     assert circuit["amps"] == 32
     assert circuit["loads_amps"] == 0
@@ -207,8 +205,8 @@ async def test_a_load_counts_on_the_circuit_above_as_well(
     await lines.one.until(lambda: sum(lines.offered) <= 20, 60)
     says(hass, "unavailable")
     await lines.one.until(lambda: sum(lines.offered) <= 12, 60)
-    told = await async_get_config_entry_diagnostics(hass, lines.two.entry)
-    assert [item["loads_amps"] for item in told["circuits"]] == [20]
+    diagnostics = await async_get_config_entry_diagnostics(hass, lines.two.entry)
+    assert [item["loads_amps"] for item in diagnostics["circuits"]] == [20]
 
 
 async def test_a_plan_counts_on_what_the_plan_of_the_other_line_leaves(
@@ -231,7 +229,7 @@ async def test_a_plan_counts_on_what_the_plan_of_the_other_line_leaves(
 
 
 def made(lines: Lines) -> list[Plan]:
-    """Return the plans that both lines follow, as each is told of that of the other."""
+    """Return the plans that both lines follow, as each gets that of the other."""
     return [
         part.made.plan
         for scene in (lines.one, lines.two)

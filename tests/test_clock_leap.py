@@ -41,7 +41,7 @@ async def test_a_leap_of_the_clock_disturbs_no_charging(
     # A sensor that falls silent after it is noticed as always.
     scene.house.stop()
     await scene.until(lambda: scene.why(OLD) == "sensor_stale", 400)
-    scene.house.tell()
+    scene.house.report()
     await scene.until(lambda: scene.why(OLD) == "green_energy")
 
     old.unplug()

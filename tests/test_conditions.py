@@ -86,7 +86,7 @@ async def test_the_mode(hass: HomeAssistant, set_up: Builder) -> None:
 async def test_in_an_automation(hass: HomeAssistant, set_up: Builder) -> None:
     scene = await set_up((NEW, None), (OTHER, None))
     target = {"device_id": scene.device(NEW)}
-    told = await async_automate(
+    events = await async_automate(
         hass,
         {
             "triggers": {"trigger": "event", "event_type": "look", "id": "look"},
@@ -103,7 +103,7 @@ async def test_in_an_automation(hass: HomeAssistant, set_up: Builder) -> None:
             await scene.until(lambda: scene.state("binary_sensor.cable", NEW) == "on")
         hass.bus.async_fire("look")
         await hass.async_block_till_done()
-        assert len(told) == (car is not None)
+        assert len(events) == (car is not None)
 
 
 async def test_home_assistant_offers_them(hass: HomeAssistant, set_up: Builder) -> None:

@@ -1,4 +1,4 @@
-"""Nobody charges, and the owner is told: a lost adapter, a connector that is gone, a bus that cannot be set up."""
+"""Nothing charges, and an issue says why: a lost adapter, a connector that is gone, a bus that cannot be set up."""
 
 import asyncio
 from functools import partial
@@ -27,7 +27,7 @@ def words(scene: Scene, problem: str) -> dict[str, str]:
     return issue.translation_placeholders or {}
 
 
-async def test_a_lost_adapter_is_told_after_a_minute_until_it_is_back(
+async def test_a_lost_adapter_is_reported_after_a_minute_until_it_is_back(
     set_up: Builder, adapter: MemoryAdapter
 ) -> None:
     scene = await set_up((OLD, quick_car()))
@@ -56,7 +56,7 @@ async def test_a_lost_adapter_is_told_after_a_minute_until_it_is_back(
     assert scene.problem("connector_lost") is None
 
 
-async def test_without_a_car_a_lost_adapter_is_told_too(
+async def test_without_a_car_a_lost_adapter_is_reported_too(
     set_up: Builder, adapter: MemoryAdapter
 ) -> None:
     scene = await set_up((OLD, None))
@@ -65,7 +65,7 @@ async def test_without_a_car_a_lost_adapter_is_told_too(
     assert 59.9 < after < 75
 
 
-async def test_a_connector_that_is_gone_with_a_car_is_told_until_it_is_back(
+async def test_a_connector_that_is_gone_with_a_car_is_reported_until_it_is_back(
     set_up: Builder,
 ) -> None:
     scene = await set_up((NEW, None), (OTHER, quick_car()))
@@ -136,38 +136,38 @@ async def test_the_problem_of_another_bus_stays(
     adapter.unplug()
     garage_adapter.unplug()
     await asyncio.sleep(80)
-    assert is_told(hass, config_entry, "port_lost")
-    assert is_told(hass, garage, "port_lost")
+    assert is_reported(hass, config_entry, "port_lost")
+    assert is_reported(hass, garage, "port_lost")
 
     adapter.replug()
     await asyncio.sleep(30)
-    assert not is_told(hass, config_entry, "port_lost")
-    assert is_told(hass, garage, "port_lost")
+    assert not is_reported(hass, config_entry, "port_lost")
+    assert is_reported(hass, garage, "port_lost")
     await hass.config_entries.async_unload(config_entry.entry_id)
-    assert is_told(hass, garage, "port_lost")
+    assert is_reported(hass, garage, "port_lost")
     await hass.config_entries.async_unload(garage.entry_id)
-    assert not is_told(hass, garage, "port_lost")
+    assert not is_reported(hass, garage, "port_lost")
     garage_bus.stop()
 
 
-def is_told(hass: HomeAssistant, entry: MockConfigEntry, problem: str) -> bool:
+def is_reported(hass: HomeAssistant, entry: MockConfigEntry, problem: str) -> bool:
     issue_id = f"{problem}_{entry.entry_id}"
     return ir.async_get(hass).async_get_issue(DOMAIN, issue_id) is not None
 
 
-async def test_a_bus_that_cannot_be_set_up_is_told_until_it_is(
+async def test_a_bus_that_cannot_be_set_up_is_reported_until_it_is(
     hass: HomeAssistant, bus: Bus, config_entry: MockConfigEntry, adapter: MemoryAdapter
 ) -> None:
     adapter.unplug()
     assert not await hass.config_entries.async_setup(config_entry.entry_id)
     await asyncio.sleep(50)
-    assert not is_told(hass, config_entry, "not_set_up")
+    assert not is_reported(hass, config_entry, "not_set_up")
     await asyncio.sleep(60)
-    assert is_told(hass, config_entry, "not_set_up")
+    assert is_reported(hass, config_entry, "not_set_up")
     adapter.replug()
     await asyncio.sleep(200)
     assert config_entry.state is ConfigEntryState.LOADED
-    assert not is_told(hass, config_entry, "not_set_up")
+    assert not is_reported(hass, config_entry, "not_set_up")
 
 
 async def test_a_bus_that_is_disabled_is_not_missed(
@@ -176,8 +176,8 @@ async def test_a_bus_that_is_disabled_is_not_missed(
     adapter.unplug()
     assert not await hass.config_entries.async_setup(config_entry.entry_id)
     await asyncio.sleep(110)
-    assert is_told(hass, config_entry, "not_set_up")
+    assert is_reported(hass, config_entry, "not_set_up")
     await hass.config_entries.async_set_disabled_by(
         config_entry.entry_id, ConfigEntryDisabler.USER
     )
-    assert not is_told(hass, config_entry, "not_set_up")
+    assert not is_reported(hass, config_entry, "not_set_up")

@@ -72,7 +72,7 @@ async def test_the_action_returns_what_it_found(set_up: Builder) -> None:
     await scene.until(lambda: new.drawn > 38)
 
 
-async def test_the_report_tells_nobody_whose_it_is(set_up: Builder) -> None:
+async def test_the_report_does_not_identify_its_owner(set_up: Builder) -> None:
     scene = await charging(set_up)
     (new,) = scene.bus.connectors
     assert new.car is not None

@@ -70,8 +70,8 @@ async def test_a_session_costs_what_its_sources_cost(
     assert (month["cost"], month["vehicle"]) == (session["cost"], "Red one")
     total = f"{session['cost']:.2f}".rstrip("0")
     await scene.until(lambda: set(costs(scene)) == {total})
-    told = scene.of(red)
-    assert {told(key) for key in COSTS} == {total}
+    state_of = scene.of(red)
+    assert {state_of(key) for key in COSTS} == {total}
 
 
 async def test_without_prices_there_are_no_costs(

@@ -1,4 +1,4 @@
-"""What the cards of the front end are told: the websocket subscription, and the module that every page loads."""
+"""What the cards of the front end are sent: the websocket subscription, and the module that every page loads."""
 
 import asyncio
 from collections.abc import Callable
@@ -36,7 +36,7 @@ _AT_40_A = "Charging at up to 40 A: the wiring allows 40 A."
 
 
 class Viewer:
-    """A page on which cards are shown: what it was told, and what it is told next."""
+    """A page on which cards are shown: what it was sent, and what it is sent next."""
 
     def __init__(self, client: MockHAClientWebSocket) -> None:
         self._client = client
@@ -119,7 +119,7 @@ def allow(user: MockUser, policy: Any) -> None:
     user.invalidate_cache()
 
 
-async def test_a_page_is_told_what_each_connector_does_and_why(
+async def test_a_page_is_sent_what_each_connector_does_and_why(
     viewer: Viewer, set_up: Builder
 ) -> None:
     scene = await set_up((OLD, None), (NEW, quick_car()), **GRID_OPTIONS)
@@ -209,7 +209,7 @@ async def test_nothing_is_put_together_while_nobody_looks(
     assert made == []
 
 
-async def test_a_page_is_told_in_its_language(
+async def test_a_page_is_sent_texts_in_its_language(
     viewer: Viewer, set_up: Builder, hass: HomeAssistant
 ) -> None:
     await set_up((OLD, None))
@@ -225,7 +225,7 @@ async def test_a_page_is_told_in_its_language(
     assert answer["error"]["code"] == "invalid_format"
 
 
-async def test_a_user_is_told_only_of_what_they_may_read(
+async def test_a_user_is_sent_only_what_they_may_read(
     hass: HomeAssistant,
     hass_read_only_user: MockUser,
     guest: Viewer,
@@ -246,7 +246,7 @@ async def test_a_user_is_told_only_of_what_they_may_read(
     await guest.until(lambda: guest.live["buses"] == [])
 
 
-async def test_a_bus_that_is_lost_is_told(
+async def test_a_bus_that_is_lost_is_reported(
     viewer: Viewer, set_up: Builder, adapter: MemoryAdapter
 ) -> None:
     await set_up((OLD, quick_car()))

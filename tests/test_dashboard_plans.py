@@ -1,4 +1,4 @@
-"""What the cards are told of plans and prices."""
+"""What the cards show of plans and prices."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -52,7 +52,7 @@ STATUS: Final = PlanStatus(
 
 
 async def bus(scene: Scene, status: PlanStatus | None = None) -> dict[str, Any]:
-    """Return what the cards are told while a plan is doing so."""
+    """Return what the cards show while a plan is doing so."""
     coordinator = scene.entry.runtime_data
     if status is not None:
         plans = {status.plan_id: status}
@@ -61,13 +61,13 @@ async def bus(scene: Scene, status: PlanStatus | None = None) -> dict[str, Any]:
     return bus_as_live(scene.hass, scene.entry, texts, START)
 
 
-async def test_a_plan_is_told_with_what_it_does_and_what_is_missing(
+async def test_a_plan_is_shown_with_what_it_does_and_what_is_missing(
     set_up: Builder,
 ) -> None:
     scene = await set_up((OLD, None), subentries=[WORK])
-    (told,) = (await bus(scene, STATUS))["plans"]
-    slots = told.pop("slots")
-    assert told == {
+    (plan,) = (await bus(scene, STATUS))["plans"]
+    slots = plan.pop("slots")
+    assert plan == {
         "plan_id": "work",
         "name": "Work",
         "connector": scene.device(OLD),
@@ -103,12 +103,12 @@ async def test_slots_cost_nothing_that_is_known_without_prices(
 ) -> None:
     scene = await set_up((OLD, None), subentries=[WORK])
     status = replace(STATUS, currency="", cost=None)
-    (told,) = (await bus(scene, status))["plans"]
-    assert told["currency"] is None
-    assert {(slot["price"], slot["cost"]) for slot in told["slots"]} == {(None, None)}
+    (plan,) = (await bus(scene, status))["plans"]
+    assert plan["currency"] is None
+    assert {(slot["price"], slot["cost"]) for slot in plan["slots"]} == {(None, None)}
 
 
-async def test_prices_are_told_from_now_on_with_their_own_currency(
+async def test_prices_are_shown_from_now_on_with_their_own_currency(
     set_up: Builder,
 ) -> None:
     scene = await set_up((OLD, None))
@@ -119,9 +119,9 @@ async def test_prices_are_told_from_now_on_with_their_own_currency(
     )
     tariff = Tariff(series, currency="NOK", source="made up")
     scene.entry.runtime_data.plans.async_update_tariff(tariff)
-    told = await bus(scene)
-    assert told["currency"] == "NOK"
-    assert told["prices"] == [
+    live = await bus(scene)
+    assert live["currency"] == "NOK"
+    assert live["prices"] == [
         ["2026-11-30T18:00:00+00:00", "2026-11-30T19:00:00+00:00", 0.2],
         ["2026-11-30T19:00:00+00:00", "2026-11-30T20:00:00+00:00", 0.3],
         ["2026-11-30T20:00:00+00:00", "2026-11-30T21:00:00+00:00", 0.4],
@@ -135,9 +135,9 @@ async def test_a_plan_of_a_vehicle_names_its_device_wherever_it_is(
     work = plan("Work", "work", vehicle="blue")
     gone = plan("Trip", "trip", vehicle="sold")
     scene = await set_up((OLD, None), subentries=[car, work, gone])
-    told = await bus(scene)
-    (blue,) = told["vehicles"]
-    assert [item["vehicle"] for item in told["plans"]] == [blue["device_id"], None]
+    live = await bus(scene)
+    (blue,) = live["vehicles"]
+    assert [item["vehicle"] for item in live["plans"]] == [blue["device_id"], None]
 
 
 async def test_a_plan_for_a_connector_without_a_device_breaks_nothing(
@@ -145,5 +145,5 @@ async def test_a_plan_for_a_connector_without_a_device_breaks_nothing(
 ) -> None:
     scene = await set_up((OLD, None), subentries=[WORK])
     dr.async_get(scene.hass).async_remove_device(scene.device(OLD))
-    (told,) = (await bus(scene, STATUS))["plans"]
-    assert told["connector"] is None
+    (plan,) = (await bus(scene, STATUS))["plans"]
+    assert plan["connector"] is None

@@ -1,4 +1,4 @@
-"""The websocket command that tells users in their language what they may read."""
+"""The websocket command that explains to users, in their language, what they may read."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -39,7 +39,7 @@ def allow(user: MockUser, policy: Any) -> None:
     user.invalidate_cache()
 
 
-async def test_a_user_is_told_in_their_own_language(
+async def test_a_user_gets_answers_in_their_own_language(
     hass_read_only_user: MockUser, set_up: Builder, ask: Ask
 ) -> None:
     scene = await set_up((OLD, None), (NEW, quick_car()))
@@ -73,7 +73,7 @@ async def test_a_user_is_told_in_their_own_language(
     assert answer["error"]["code"] == "invalid_format"
 
 
-async def test_a_user_is_told_only_what_they_may_read(
+async def test_a_user_is_shown_only_what_they_may_read(
     hass_read_only_user: MockUser, hass: HomeAssistant, set_up: Builder, ask: Ask
 ) -> None:
     scene = await set_up((OLD, None), (NEW, quick_car()))
@@ -91,7 +91,7 @@ async def test_a_user_is_told_only_what_they_may_read(
         assert (await ask(**target))["error"]["code"] == "unauthorized"
 
 
-async def test_a_bus_that_is_away_has_nothing_to_tell(
+async def test_a_bus_that_is_away_has_nothing_to_report(
     hass_read_only_user: MockUser,
     set_up: Builder,
     adapter: MemoryAdapter,

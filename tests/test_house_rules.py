@@ -44,7 +44,7 @@ class Phase:
         """Return what goes through the fuse."""
         return self.load + sum(item.drawn for item in self.bus.connectors)
 
-    def tell(self) -> None:
+    def report(self) -> None:
         self.stop()
         self.hass.states.async_set(
             PHASE,
@@ -54,7 +54,7 @@ class Phase:
                 "friendly_name": "Main fuse L1",
             },
         )
-        self._timer = self.hass.loop.call_later(1.0, self.tell)
+        self._timer = self.hass.loop.call_later(1.0, self.report)
 
     def stop(self) -> None:
         if self._timer is not None:
@@ -64,7 +64,7 @@ class Phase:
 @pytest.fixture
 def phase(hass: HomeAssistant, bus: Bus) -> Generator[Phase]:
     phase = Phase(hass, bus)
-    phase.tell()
+    phase.report()
     yield phase
     phase.stop()
 
@@ -112,7 +112,7 @@ async def test_the_main_fuse_holds_whatever_rule_is_in_force(
     assert scene.why() == "main_fuse"
     assert 12 <= old.offered <= 24
 
-    # Too little for the least that it may charge at.
+    # Too little for the minimum that it may charge at.
     await async_frames(scene.bus, 8)
     phase.load = 55.0
     assert await scene.until(lambda: old.offered == 0) < 5
@@ -160,10 +160,10 @@ async def test_a_silent_sensor_at_the_fuse_is_no_room(
     (old,) = connectors(scene)
     await scene.until(lambda: float(scene.state("sensor.current", OLD)) > 38)
 
-    # Silent, and then unavailable: the owner is told which sensor it is.
+    # Silent, and then unavailable: an issue names the sensor.
     for says in (None, "unavailable"):
         phase.says = says
-        phase.tell()
+        phase.report()
         if says is None:
             phase.stop()
         assert await scene.until(lambda: old.offered == 0) < 5
@@ -177,7 +177,7 @@ async def test_a_silent_sensor_at_the_fuse_is_no_room(
         assert scene.problem("sensor_stale") is None
 
         phase.says = None
-        phase.tell()
+        phase.report()
         await scene.until(lambda: old.offered == 40)
         await scene.until(lambda: scene.problem("fuse_sensor_stale") is None)
 
@@ -190,24 +190,24 @@ async def test_one_absurd_number_at_the_fuse_stops_no_car(
     await scene.until(lambda: float(scene.state("sensor.current", OLD)) > 38)
     await async_frames(scene.bus, 12)
     await scene.until(lambda: old.offered == 40 and scene.why(OLD) == "wiring")
-    least = old.offered
+    lowest = old.offered
 
     def note() -> None:
-        nonlocal least
-        least = min(least, old.offered)
+        nonlocal lowest
+        lowest = min(lowest, old.offered)
 
     scene.bus.change_listeners.append(note)
     for absurd in ("1e9", "unavailable"):
         phase.says = absurd
-        phase.tell()
+        phase.report()
         await async_frames(scene.bus, 4)
         phase.says = None
-        phase.tell()
+        phase.report()
         await async_frames(scene.bus, 4)
-    assert least == 40
+    assert lowest == 40
 
     phase.says = "1e9"
-    phase.tell()
+    phase.report()
     assert await scene.until(lambda: old.offered == 0) < 5
 
 
@@ -298,11 +298,11 @@ async def test_a_car_that_is_plugged_in_while_charging_is_off_gets_a_plug_in_cha
     await scene.choose("select.mode", "off")
     # A cable that was in at the first report may have been in for hours.
     await asyncio.sleep(2 * PLUG_WHILE_UNPLUGGED)
-    most = 0.0
+    highest = 0.0
 
     def note() -> None:
-        nonlocal most
-        most = max(most, old.offered)
+        nonlocal highest
+        highest = max(highest, old.offered)
 
     scene.bus.change_listeners.append(note)
     old.plug_in(quick_car())
@@ -312,7 +312,7 @@ async def test_a_car_that_is_plugged_in_while_charging_is_off_gets_a_plug_in_cha
         assert scene.state("sensor.next_change", OLD) != "unknown"
     await scene.until(lambda: scene.why(OLD) == "off" and old.offered == 0)
     await scene.until(lambda: scene.state("sensor.status", OLD) == "paused")
-    assert most == (6 if offered else 0)
+    assert highest == (6 if offered else 0)
     assert old.drawn == 0
 
 
@@ -412,7 +412,7 @@ async def test_a_vehicle_that_cannot_be_stopped_makes_the_others_wait_for_the_fu
 
 
 @pytest.mark.parametrize("problem", ["sensor_removed", "sensor_unit"])
-async def test_a_chosen_sensor_that_is_lost_is_told_by_name_until_it_is_back(
+async def test_a_chosen_sensor_that_is_lost_is_reported_by_name_until_it_is_back(
     set_up: Builder, phase: Phase, problem: str
 ) -> None:
     scene = await set_up((OLD, None), **FUSE)
@@ -427,5 +427,5 @@ async def test_a_chosen_sensor_that_is_lost_is_told_by_name_until_it_is_back(
     issue = scene.problem(problem)
     assert issue is not None and issue.translation_placeholders is not None
     assert issue.translation_placeholders["sensors"] == PHASE
-    phase.tell()
+    phase.report()
     await scene.until(lambda: scene.problem(problem) is None, 200)

@@ -244,7 +244,7 @@ async def test_only_a_connector_that_does_not_answer_can_be_removed(
     assert "Only wall connectors can be deleted here" in bus_itself
     assert gone == "done"
     assert OTHER not in config_entry.runtime_data.persistence.connectors
-    # Its entities are told before they are removed with their device.
+    # Its entities are notified before they are removed with their device.
     assert "Unexpected error" not in caplog.text
 
     # As while its port cannot be opened: what is kept would bring it back.

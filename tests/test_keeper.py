@@ -140,7 +140,7 @@ async def test_where_a_fuse_is_watched_only_the_emergency_current_is_left(
 
 
 @pytest.mark.long
-async def test_the_owner_is_told_when_the_keeper_is_the_one_who_charges(
+async def test_an_issue_says_that_the_keeper_is_in_charge(
     set_up: Builder, beside: BesideBus
 ) -> None:
     scene = await set_up((OLD, quick_car()), (NEW, quick_car()))

@@ -20,7 +20,7 @@ from custom_components.twc_manager.charging.plans.request import (
 
 from .helpers import quick_car
 from .scene import NEW, OLD, OTHER, Builder, Scene
-from .test_calendar import STATUS, tell
+from .test_calendar import STATUS, report
 from .vehicles.scene import plan, vehicle
 
 # A Monday, 10:00 in California.
@@ -93,7 +93,7 @@ async def test_a_model_reads_what_is_exposed_and_nothing_else(
     work = plan("Work", "work", connector="032E")
     scene = await set_up((OLD, None), (OTHER, None), subentries=[work])
     hide(scene, OTHER)
-    tell(scene, STATUS)
+    report(scene, STATUS)
     answer = (await call(hass, "get_charging")).data
     (old,) = answer["wall_connectors"]
     assert (old["name"], old["vehicle"], old["plugged_in"]) == (OLD_NAME, None, None)

@@ -31,7 +31,7 @@ def words(scene: Scene) -> dict[str, str]:
     return issue.translation_placeholders or {}
 
 
-async def test_a_line_that_breaks_in_one_direction_while_a_car_charges_is_told(
+async def test_a_line_that_breaks_in_one_direction_while_a_car_charges_is_reported(
     hass: HomeAssistant, set_up: Builder
 ) -> None:
     scene = await set_up((OLD, None), (NEW, quick_car()))
@@ -44,12 +44,14 @@ async def test_a_line_that_breaks_in_one_direction_while_a_car_charges_is_told(
     assert words(scene) == {"bus": "TWC Manager", "connectors": "1839"}
     # The other one is served all the same.
     assert scene.state("sensor.status", OLD) == "ready"
-    told: dict[str, Any] = await async_get_config_entry_diagnostics(hass, scene.entry)
-    assert told["not_hearing"] == ["1839"]
-    assert "not_hearing" in told["problems"]
+    diagnostics: dict[str, Any] = await async_get_config_entry_diagnostics(
+        hass, scene.entry
+    )
+    assert diagnostics["not_hearing"] == ["1839"]
+    assert "not_hearing" in diagnostics["problems"]
     await asyncio.sleep(120)
     assert scene.problem("not_hearing") is not None
-    # It is not gone: that would be told with another remedy.
+    # It is not gone: that would be reported with another remedy.
     assert scene.problem("connector_lost") is None
 
     heal()
@@ -57,7 +59,7 @@ async def test_a_line_that_breaks_in_one_direction_while_a_car_charges_is_told(
     await scene.until(lambda: scene.state("sensor.status", NEW) == "charging")
 
 
-async def test_a_new_connector_that_hears_nothing_is_told_before_it_has_a_device(
+async def test_a_new_connector_that_receives_nothing_is_reported_before_it_has_a_device(
     hass: HomeAssistant, set_up: Builder
 ) -> None:
     scene = await set_up((OLD, None))

@@ -86,7 +86,7 @@ async def test_it_has_a_device_of_its_own_and_none_without_it(
     assert device.name == f"{scene.entry.title} house"
 
 
-async def test_an_entity_limits_and_its_silence_is_told(
+async def test_an_entity_limits_and_its_silence_is_reported(
     hass: HomeAssistant, set_up: Builder
 ) -> None:
     _says(hass, "5", "kW")

@@ -67,16 +67,16 @@ def _text(scene: Scene, problem: str) -> str:
     return str(dict(issue.translation_placeholders))
 
 
-async def test_cars_that_draw_4_a_more_are_lowered_and_the_owner_is_told(
+async def test_cars_that_draw_4_a_more_are_lowered_and_an_issue_reports_it(
     set_up: Builder, bus: Bus, meters: Meters
 ) -> None:
     scene, old, new = await _two_charging(set_up, bus)
     meters.more = {OLD: 4.0, NEW: 4.0}
     await scene.until(lambda: scene.problem("over_limit") is not None, 60)
-    told = _text(scene, "over_limit")
-    assert "032E" in told
-    assert "1839" in told
-    assert "'limit': '48'" in told
+    text = _text(scene, "over_limit")
+    assert "032E" in text
+    assert "1839" in text
+    assert "'limit': '48'" in text
     await asyncio.sleep(90)
     assert old.drawn + new.drawn < 48.5
     meters.more = {}
@@ -89,9 +89,9 @@ async def test_one_that_jumps_to_40_a_is_reported_and_leaves_the_rest_to_the_oth
     scene, old, new = await _two_charging(set_up, bus)
     meters.fixed = {NEW: 40.0}
     await scene.until(lambda: scene.problem("does_not_obey") is not None, 60)
-    told = _text(scene, "does_not_obey")
-    assert "1839 | 40.0 A" in told
-    assert "032E" not in told
+    text = _text(scene, "does_not_obey")
+    assert "1839 | 40.0 A" in text
+    assert "032E" not in text
     await asyncio.sleep(30)
     assert old.drawn + new.drawn < 48.5
     assert scene.why(OLD) == "other_disobeys"

@@ -48,7 +48,7 @@ async def _set_up(set_up: Builder, **options: Any) -> Scene:
     return await set_up((OLD, quick_car()), **{**FLANDERS, **options})
 
 
-async def test_a_car_charges_within_the_budget_and_its_sensors_tell_it(
+async def test_a_car_charges_within_the_budget_and_its_sensors_show_it(
     hass: HomeAssistant, set_up: Builder
 ) -> None:
     scene = await _set_up(set_up)
@@ -79,7 +79,7 @@ async def test_a_car_charges_within_the_budget_and_its_sensors_tell_it(
     await scene.until(lambda: 2 < _value(scene, "peak_paid") <= 5, 1000)
 
 
-async def test_a_silent_meter_is_told_and_nothing_charges(
+async def test_a_silent_meter_is_reported_and_nothing_charges(
     hass: HomeAssistant, set_up: Builder
 ) -> None:
     scene = await _set_up(set_up)
@@ -95,7 +95,7 @@ async def test_a_silent_meter_is_told_and_nothing_charges(
     await scene.until(lambda: twc.drawn > 12, 200)
 
 
-async def test_the_meter_tells_the_peak_of_the_month(
+async def test_the_meter_reports_the_peak_of_the_month(
     hass: HomeAssistant, set_up: Builder
 ) -> None:
     hass.states.async_set("sensor.peak", "6800", {"unit_of_measurement": "W"})

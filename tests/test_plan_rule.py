@@ -146,7 +146,7 @@ async def test_without_a_planner_a_car_charges_and_the_bus_goes_on(
     assert caplog.text.count("No plan can be made") == 1
 
 
-async def test_an_error_in_one_plan_is_told_by_its_name_and_the_other_goes_on(
+async def test_an_error_in_one_plan_is_reported_by_its_name_and_the_other_goes_on(
     bus: Bus,
     set_up: Builder,
     monkeypatch: pytest.MonkeyPatch,
@@ -206,8 +206,8 @@ async def test_an_issue_says_what_can_be_reached_until_the_goal_is_in_reach(
     await scene.until(lambda: scene.problem("plan_unreachable") is not None)
     issue = scene.problem("plan_unreachable")
     assert issue is not None and issue.translation_placeholders is not None
-    told = issue.translation_placeholders["plans"]
-    name, kwh, unit, clock = told.removesuffix(")").replace("(", "").split()
+    placeholder = issue.translation_placeholders["plans"]
+    name, kwh, unit, clock = placeholder.removesuffix(")").replace("(", "").split()
     assert (name, unit, clock) == ("Trip", "kWh,", "11:00")
     # In the rest of an hour at 40 A.
     assert 8 <= int(kwh) <= 10

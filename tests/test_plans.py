@@ -175,7 +175,7 @@ STATUS: Final = PlanStatus(
 )
 
 
-def tell(scene: Scene, status: PlanStatus) -> None:
+def report(scene: Scene, status: PlanStatus) -> None:
     """Have the plan be doing so."""
     coordinator = scene.entry.runtime_data
     coordinator.async_set_updated_data(
@@ -185,7 +185,7 @@ def tell(scene: Scene, status: PlanStatus) -> None:
 
 async def test_the_sensors_of_a_plan(set_up: Builder) -> None:
     scene = await set_up((OLD, None), subentries=[WORK])
-    tell(scene, STATUS)
+    report(scene, STATUS)
     assert shown(scene, "sensor.state") == "waiting"
     assert shown(scene, "sensor.ready") == "2026-12-01T15:00:00+00:00"
     assert shown(scene, "sensor.next_slot") == "2026-12-01T09:00:00+00:00"
@@ -213,7 +213,7 @@ async def test_the_sensors_of_a_plan(set_up: Builder) -> None:
     ]
 
     # Prices are gone: so is the cost, and what the plan does stays.
-    tell(scene, replace(STATUS, cost=None, currency="", state=PlanState.CHARGING))
+    report(scene, replace(STATUS, cost=None, currency="", state=PlanState.CHARGING))
     assert shown(scene, "sensor.cost") == "unknown"
     assert shown(scene, "sensor.state") == "charging"
 
@@ -224,7 +224,7 @@ async def test_a_cost_that_falls_while_it_is_charged_is_not_written_each_time(
     scene = await set_up((OLD, None), subentries=[WORK])
     written = []
     for cents in range(1000, 900, -1):
-        tell(scene, replace(STATUS, cost=cents / 100))
+        report(scene, replace(STATUS, cost=cents / 100))
         written.append(shown(scene, "sensor.cost"))
     assert list(dict.fromkeys(written)) == ["10.0", "9.5", "9.02"]
 
@@ -353,7 +353,7 @@ async def test_a_level_is_refused_where_nobody_knows_which_vehicle_it_is(
     await scene.act("set_plan", device_id=scene.device(OTHER), level=70, time="07:00")
 
 
-async def test_a_level_is_refused_for_a_vehicle_that_tells_none(
+async def test_a_level_is_refused_for_a_vehicle_that_reports_none(
     set_up: Builder,
 ) -> None:
     car = quick_car()
@@ -412,7 +412,7 @@ async def test_get_plan_has_the_plans_with_their_slots_and_costs(
 ) -> None:
     scene = await set_up((OLD, None), (OTHER, None), subentries=[WORK])
     await scene.hass.async_block_till_done()
-    tell(scene, STATUS)
+    report(scene, STATUS)
     answer = await scene.act("get_plan")
     old, other = answer["connectors"]
     assert other["plans"] == []

@@ -27,13 +27,13 @@ MINIMUM: Final = 12
 def watch_fuse(hass: HomeAssistant, bus: Bus, amps: float) -> Callable[[], None]:
     """Let a sensor at the main fuse report the cars' draw and so many A more from now on; return how to end that."""
 
-    def tell(_: object = None) -> None:
+    def report(_: object = None) -> None:
         total = amps + sum(twc.drawn for twc in bus.connectors)
         hass.states.async_set(FUSE, f"{total:.1f}", {"unit_of_measurement": "A"})
 
-    tell()
-    bus.frame_listeners.append(tell)
-    return lambda: bus.frame_listeners.remove(tell)
+    report()
+    bus.frame_listeners.append(report)
+    return lambda: bus.frame_listeners.remove(report)
 
 
 async def stop(scene: Scene) -> None:

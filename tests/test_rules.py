@@ -149,7 +149,7 @@ async def test_green_energy_is_followed(set_up: Builder) -> None:
     await scene.choose("number.reserved_power", 480)
     assert await scene.until(lambda: old.offered == 15) < 5
 
-    # Too little for the least: it goes on until the delay is over, unless the grid may help.
+    # Too little for the minimum: it goes on until the delay is over, unless the grid may help.
     house.sun_w = 10 * 240
     await scene.until(lambda: old.offered == 12 and scene.why(OLD) == "stop_delay")
     until = datetime.fromisoformat(scene.state("sensor.next_change", OLD))
@@ -206,11 +206,11 @@ async def test_a_silent_sensor_never_raises_an_offer(
     house.sun_w = 20.5 * 240
     await scene.choose("select.mode", "green")
     await scene.until(lambda: old.offered == 21 and scene.why(OLD) == "green_energy")
-    most = 0.0
+    highest = 0.0
 
     def note() -> None:
-        nonlocal most
-        most = max(most, old.offered)
+        nonlocal highest
+        highest = max(highest, old.offered)
 
     scene.bus.change_listeners.append(note)
     for nonsense in ("unavailable", "nan"):
@@ -226,14 +226,14 @@ async def test_a_silent_sensor_never_raises_an_offer(
     house.stop()
     scene.hass.states.async_remove(GRID)
     house.says, house.silent_for = "-90000", 360.0
-    house.tell()
+    house.report()
     house.stop()
     await scene.until(lambda: old.offered == 0)
     await scene.until(lambda: scene.problem("sensor_stale") is not None)
-    assert most == 21
+    assert highest == 21
 
     house.says, house.silent_for = None, 0.0
-    house.tell()
+    house.report()
     await scene.until(lambda: old.drawn > 11)
     assert scene.problem("sensor_stale") is None
 

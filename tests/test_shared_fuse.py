@@ -17,11 +17,11 @@ async def lines(hass: HomeAssistant, two_lines: LinesBuilder) -> Lines:
     hass.states.async_set(L1, str(HOUSE_A), {"unit_of_measurement": "A"})
     both = await two_lines(shared={"fuse_size": 38, "fuse_current_l1": L1})
 
-    def tell(_: object) -> None:
+    def report(_: object) -> None:
         amps = HOUSE_A + both.drawn
         hass.states.async_set(L1, f"{amps:.1f}", {"unit_of_measurement": "A"})
 
-    both.one.bus.frame_listeners.append(tell)
+    both.one.bus.frame_listeners.append(report)
     await both.one.until(lambda: min(both.offered) >= 14, 600)
     return both
 

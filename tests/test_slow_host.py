@@ -127,7 +127,7 @@ def test_after_40_s_the_links_are_lost_and_come_back(
 
         host.bus.change_listeners.append(note)
         host.loop.stall(40)
-        # As the protocol tells: 26 s after our last word they take us for gone.
+        # By the protocol: 26 s after our last word they take us for gone.
         assert 24 < gone[0] < 27
         assert not any(twc.linked for twc in host.bus.connectors)
         assert (

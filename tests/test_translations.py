@@ -39,12 +39,12 @@ WHOLE_HOUSE: Final[dict[str, Any]] = {
 
 
 def _vehicle_without_a_level(hass: HomeAssistant) -> ConfigSubentry:
-    """Return a vehicle that tells no level, and is asked for less through a number whose calls have a price."""
+    """Return a vehicle that reports no level, and is asked for less through a number whose calls have a price."""
     er.async_get(hass).async_get_or_create(
         "number", "tesla_fleet", "current", suggested_object_id="current"
     )
     return vehicle(
-        "Tells no level",
+        "Reports no level",
         switch="switch.no",
         charge_current="number.current",
         through_vehicle=True,

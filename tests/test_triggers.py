@@ -27,7 +27,7 @@ from .scene import (
 )
 from .vehicles.scene import vehicle
 
-type Told = list[Event[dict[str, Any]]]
+type Events = list[Event[dict[str, Any]]]
 
 
 def of_device(scene: Scene, which: str, *connector_ids: int) -> dict[str, Any]:
@@ -42,8 +42,8 @@ def of_device(scene: Scene, which: str, *connector_ids: int) -> dict[str, Any]:
     }
 
 
-def names(told: Told) -> list[str]:
-    return [event.data["which"] for event in told]
+def names(events: Events) -> list[str]:
+    return [event.data["which"] for event in events]
 
 
 async def test_home_assistant_offers_them(set_up: Builder, hass: HomeAssistant) -> None:
@@ -62,7 +62,7 @@ async def test_a_charge_from_plug_to_plug(hass: HomeAssistant, set_up: Builder) 
     scene = await set_up((NEW, None), (OTHER, None))
     new, other = scene.bus.connectors
     await scene.until(lambda: scene.state("sensor.status", NEW) == "disconnected")
-    told = await async_automate(
+    events = await async_automate(
         hass,
         *(
             of_device(scene, which, NEW)
@@ -74,8 +74,8 @@ async def test_a_charge_from_plug_to_plug(hass: HomeAssistant, set_up: Builder) 
     new.plug_in(car)
     # The car at the other one is nobody's business.
     other.plug_in(quick_car())
-    await scene.until(lambda: "charging_started" in names(told))
-    assert sorted(names(told)) == ["charging_started", "plugged_in"]
+    await scene.until(lambda: "charging_started" in names(events))
+    assert sorted(names(events)) == ["charging_started", "plugged_in"]
     await scene.until(lambda: scene.state("binary_sensor.charging", OTHER) == "on")
 
     # That Home Assistant looks anew is nothing new.
@@ -83,15 +83,15 @@ async def test_a_charge_from_plug_to_plug(hass: HomeAssistant, set_up: Builder) 
         await scene.reload()
         await scene.until(lambda: scene.state("sensor.status", NEW) == "charging")
     await hass.async_block_till_done()
-    assert len(told) == 2
+    assert len(events) == 2
 
     car.stop()
-    await scene.until(lambda: "charging_finished" in names(told))
-    assert told[-1].data["entity"] == scene.id("sensor.status", NEW)
+    await scene.until(lambda: "charging_finished" in names(events))
+    assert events[-1].data["entity"] == scene.id("sensor.status", NEW)
     new.unplug()
     await scene.until(lambda: scene.state("sensor.status", NEW) == "disconnected")
     await hass.async_block_till_done()
-    assert len(told) == 3
+    assert len(events) == 3
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ async def test_the_bus_targets_its_connectors_and_an_entity_its_device(
     scene = await set_up(
         (OLD, None), (OTHER, None), **GRID_OPTIONS, fuse_size=63, fuse_power=GRID
     )
-    told = await async_automate(
+    events = await async_automate(
         hass,
         *(
             {
@@ -130,13 +130,13 @@ async def test_the_bus_targets_its_connectors_and_an_entity_its_device(
     )
     for connector in scene.bus.connectors:
         connector.plug_in(quick_car())
-    await scene.until(lambda: names(told).count("charging_started") == 2)
+    await scene.until(lambda: names(events).count("charging_started") == 2)
     scene.house.sun_w = -30 * 240
     await scene.until(
-        lambda: scene.why() == "main_fuse" and "limited_by_main_fuse" in names(told)
+        lambda: scene.why() == "main_fuse" and "limited_by_main_fuse" in names(events)
     )
     await hass.async_block_till_done()
-    at = [event.data["entity"] for event in told]
+    at = [event.data["entity"] for event in events]
     # The bus says so too, but is no wall connector.
     assert at.count(scene.id("sensor.limited_by")) == 0
     for connector_id in (OLD, OTHER):
@@ -155,7 +155,7 @@ async def test_a_commanded_stop_is_not_a_finished_charge(
     )
     new, old = scene.bus.connectors
     await scene.until(lambda: new.drawn > 10 and old.drawn > 10)
-    told = await async_automate(hass, of_device(scene, "charging_finished", NEW, OLD))
+    events = await async_automate(hass, of_device(scene, "charging_finished", NEW, OLD))
 
     await scene.choose("select.mode", "off")
     await scene.until(
@@ -174,11 +174,11 @@ async def test_a_commanded_stop_is_not_a_finished_charge(
         )
     )
     await hass.async_block_till_done()
-    assert told == []
+    assert events == []
 
     old.unplug()
-    await scene.until(lambda: bool(told))
-    assert told[0].data["entity"] == scene.id("sensor.status", OLD)
+    await scene.until(lambda: bool(events))
+    assert events[0].data["entity"] == scene.id("sensor.status", OLD)
 
 
 @pytest.mark.parametrize(("settles", "times"), [(0, 1), (3600, 0)])
@@ -195,12 +195,12 @@ async def test_a_connector_that_does_not_report_its_plug(
     scene = await set_up((OLD, None))
     (old,) = scene.bus.connectors
     assert scene.state("binary_sensor.cable", OLD) == "unknown"
-    told = await async_automate(hass, of_device(scene, "plugged_in", OLD))
+    events = await async_automate(hass, of_device(scene, "plugged_in", OLD))
 
     old.plug_in(quick_car())
     await scene.until(lambda: scene.state("binary_sensor.cable", OLD) == "on")
     await hass.async_block_till_done()
-    assert len(told) == times
+    assert len(events) == times
 
 
 async def test_paused_for_lack_of_green_energy(
@@ -209,18 +209,20 @@ async def test_paused_for_lack_of_green_energy(
     scene = await set_up((OLD, quick_car()), **GRID_OPTIONS)
     (old,) = scene.bus.connectors
     await scene.until(lambda: scene.state("sensor.status", OLD) == "charging")
-    told = await async_automate(hass, of_device(scene, "paused_for_green_energy", OLD))
+    events = await async_automate(
+        hass, of_device(scene, "paused_for_green_energy", OLD)
+    )
     await scene.choose("number.start_delay", 0)
     scene.house.sun_w = 20.5 * 240
     await scene.choose("select.mode", "green")
     # Limited by it, but not paused.
     await scene.until(lambda: old.offered == 21 and scene.why(OLD) == "green_energy")
     await hass.async_block_till_done()
-    assert told == []
+    assert events == []
 
     await scene.choose("number.stop_delay", 0)
     scene.house.sun_w = 0
-    await scene.until(lambda: bool(told))
+    await scene.until(lambda: bool(events))
     assert old.drawn < 1
     assert scene.state("sensor.status", OLD) == "paused"
     # Clouds come and go: it is still the same pause.
@@ -230,19 +232,19 @@ async def test_paused_for_lack_of_green_energy(
     scene.house.sun_w = 0
     await scene.until(lambda: scene.why(OLD) == "green_energy")
     await hass.async_block_till_done()
-    assert len(told) == 1
+    assert len(events) == 1
 
     # Off is another pause, and the sun's comes after it.
     await scene.choose("select.mode", "off")
     await scene.until(lambda: scene.why(OLD) == "off")
     await scene.choose("select.mode", "green")
-    await scene.until(lambda: len(told) == 2)
+    await scene.until(lambda: len(events) == 2)
 
 
 async def test_limited_by_the_main_fuse(hass: HomeAssistant, set_up: Builder) -> None:
     scene = await set_up((OLD, None), **GRID_OPTIONS, fuse_size=63, fuse_power=GRID)
     (old,) = scene.bus.connectors
-    told = await async_automate(
+    events = await async_automate(
         hass,
         of_device(scene, "limited_by_main_fuse", OLD),
         {
@@ -256,12 +258,12 @@ async def test_limited_by_the_main_fuse(hass: HomeAssistant, set_up: Builder) ->
     )
     old.plug_in(quick_car())
     await scene.until(lambda: old.offered == 40)
-    assert told == []
+    assert events == []
 
     # What the house takes is no sun at all.
     scene.house.sun_w = -40 * 240
-    await scene.until(lambda: bool(told))
-    assert names(told) == ["limited_by_main_fuse"]
+    await scene.until(lambda: bool(events))
+    assert names(events) == ["limited_by_main_fuse"]
     await scene.until(lambda: old.offered < 40)
 
 
@@ -271,13 +273,13 @@ async def test_a_car_that_could_not_be_stopped(
     scene = await set_up((NEW, quick_car()), (OTHER, quick_car()))
     new, other = scene.bus.connectors
     await scene.until(lambda: new.drawn > 10 and other.drawn > 10)
-    told = await async_automate(
+    events = await async_automate(
         hass, of_device(scene, "could_not_be_stopped", NEW, OTHER)
     )
     await scene.choose("select.mode", "off")
-    await scene.until(lambda: bool(told) and other.drawn == 0)
+    await scene.until(lambda: bool(events) and other.drawn == 0)
     await async_frames(scene.bus, 8)
-    assert [event.data["entity"] for event in told] == [
+    assert [event.data["entity"] for event in events] == [
         scene.id("sensor.limited_by", NEW)
     ]
 
@@ -289,7 +291,7 @@ async def test_a_lost_connection(
     _, other = scene.bus.connectors
     await scene.until(lambda: scene.state("sensor.status", OTHER) == "charging")
     lost = "{{ trigger.problem }} {{ trigger.bus }} {{ trigger.connectors | join }}"
-    told = await async_automate(
+    events = await async_automate(
         hass,
         {
             "triggers": {"trigger": f"{DOMAIN}.connection_lost"},
@@ -301,14 +303,14 @@ async def test_a_lost_connection(
     await asyncio.sleep(30)
     adapter.replug()
     await scene.until(lambda: scene.state("sensor.status", OTHER) == "charging")
-    assert told == []
+    assert events == []
 
     adapter.unplug()
-    await scene.until(lambda: bool(told))
-    assert names(told) == ["port_lost TWC Manager"]
+    await scene.until(lambda: bool(events))
+    assert names(events) == ["port_lost TWC Manager"]
     adapter.replug()
     await scene.until(lambda: scene.state("sensor.status", OTHER) == "charging")
     other.power_down()
-    await scene.until(lambda: len(told) == 2)
+    await scene.until(lambda: len(events) == 2)
     await asyncio.sleep(300)
-    assert names(told)[1:] == ["connector_lost TWC Manager 2431"]
+    assert names(events)[1:] == ["connector_lost TWC Manager 2431"]

@@ -28,7 +28,7 @@ _PATIENCE_MS: Final = 20_000.0
 _DESKTOP: Final[ViewportSize] = {"width": 1400, "height": 900}
 _ENDED: Final = pytest.StashKey[str]()
 _REJECTED: Final = "A promise was rejected with"
-_TELL_REJECTED: Final = f"""
+_REPORT_REJECTED: Final = f"""
 addEventListener("unhandledrejection", ({{ reason }}) => {{
   if (!(reason instanceof Error)) console.error("{_REJECTED}", JSON.stringify(reason));
 }});
@@ -61,7 +61,7 @@ class Story:
         page.set_default_timeout(_PATIENCE_MS)
         page.on("pageerror", lambda error: self.accidents.append(str(error)))
         page.on("console", note)
-        await page.add_init_script(_TELL_REJECTED)
+        await page.add_init_script(_REPORT_REJECTED)
 
 
 @asynccontextmanager
@@ -87,19 +87,19 @@ async def _running_story() -> AsyncIterator[Story]:
 async def story() -> AsyncGenerator[Story]:
     """A Home Assistant that knows nothing of wall connectors yet."""
     pytest_socket.enable_socket()
-    told, over = asyncio.get_running_loop().create_future(), asyncio.Event()
+    begun, over = asyncio.get_running_loop().create_future(), asyncio.Event()
 
-    async def tell() -> None:
+    async def run() -> None:
         async with _running_story() as story:
-            told.set_result(story)
+            begun.set_result(story)
             await over.wait()
 
     # Its groups of tasks have to end in the task that they began in, which fixtures do not promise.
-    task = asyncio.create_task(tell())
-    await asyncio.wait({task, told}, return_when=asyncio.FIRST_COMPLETED)
+    task = asyncio.create_task(run())
+    await asyncio.wait({task, begun}, return_when=asyncio.FIRST_COMPLETED)
     if task.done():
         await task
-    yield told.result()
+    yield begun.result()
     over.set()
     await task
 
@@ -113,7 +113,7 @@ def verify_cleanup() -> None:
 async def chapter(
     request: pytest.FixtureRequest, story: Story, socket_enabled: None
 ) -> AsyncGenerator[None]:
-    """Tell a chapter only if all before it went well; keep what there is to see if it does not."""
+    """Run a chapter only if all before it went well; keep what there is to see if it does not."""
     if ended := request.session.stash.get(_ENDED, None):
         pytest.skip(f"the story ended in {ended}")
     yield

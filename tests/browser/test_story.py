@@ -120,7 +120,7 @@ async def _look_at_all_pages(story: Story, scheme: Scheme, width: int) -> None:
     await context.close()
 
 
-async def test_wrong_answers_are_told_in_words(story: Story) -> None:
+async def test_wrong_answers_are_reported_in_words(story: Story) -> None:
     page = story.page
     await pages.begin_to_add(page, story.home.url)
     await pages.enter_port(page, Path("/dev/no-such-port"))

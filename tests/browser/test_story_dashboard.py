@@ -166,7 +166,7 @@ async def test_connectors_come_and_go_while_the_page_is_open(
     await _all_cards_are_alive(page)
 
 
-async def test_a_lost_port_is_told_in_words(
+async def test_a_lost_port_is_reported_in_words(
     house: Story, second_bus: tuple[Bus, PtyPort]
 ) -> None:
     page, (_, port) = house.page, second_bus
@@ -195,7 +195,7 @@ async def test_who_is_no_administrator_sees_it_too(house: Story) -> None:
         await expect(_connector(page, "Garage")).to_be_visible()
 
 
-async def test_a_page_is_told_of_an_update_and_has_it_after_a_reload(
+async def test_a_page_is_notified_of_an_update_and_has_it_after_a_reload(
     house: Story,
 ) -> None:
     page = house.page

@@ -139,7 +139,7 @@ class Rig:
             if item.request not in {None, self._wishes.get(connector_id)}:
                 self.commands.append(item.request)
                 self.loop.call_later(
-                    COMMAND_SECONDS, self._tell_car, connector_id, item.request
+                    COMMAND_SECONDS, self._command_car, connector_id, item.request
                 )
             self._wishes[connector_id] = item.request
         if self._timer is not None:
@@ -158,7 +158,7 @@ class Rig:
         twc.supply.allow_contactor(self.loop.time(), closed=closed)
         twc.refresh()
 
-    def _tell_car(self, connector_id: int, request: VehicleRequest) -> None:
+    def _command_car(self, connector_id: int, request: VehicleRequest) -> None:
         twc = self._twc(connector_id)
         if twc.car is not None and request is VehicleRequest.STOP:
             twc.car.stop()

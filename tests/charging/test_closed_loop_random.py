@@ -253,7 +253,7 @@ def test_a_random_house_stays_below_its_fuse(seed: int) -> None:
                 # A second to read it, three for the meter to lag, and the car has to come down.
                 assert over <= 7
             elif second == silent_until - 100 + MAXIMUM_SILENCE + 10:
-                # Cars at protocol 2 that nobody can command go on at the least.
+                # Cars at protocol 2 that nobody can command go on at the minimum.
                 assert drawn <= 6 * len(rig.twcs)
             await asyncio.sleep(1)
 

@@ -103,10 +103,10 @@ def test_how_fast_a_car_reacts_and_ramps() -> None:
     assert of(quick)[1] > 1.5
 
 
-@pytest.mark.parametrize(("least", "accepted"), [(5.0, 5), (6.0, 12)])
-def test_the_minimum_that_a_unit_passes_on(least: float, accepted: float) -> None:
+@pytest.mark.parametrize(("minimum", "accepted"), [(5.0, 5), (6.0, 12)])
+def test_the_minimum_that_a_unit_passes_on(minimum: float, accepted: float) -> None:
     wiring = Wiring(48, 40, 5, 240, 1)
-    twc = WallConnector(0x032E, protocol=1, minimum_offer=least)
+    twc = WallConnector(0x032E, protocol=1, minimum_offer=minimum)
     found = check(twc, wiring=wiring)
 
     assert found.minimum_accepted == accepted

@@ -79,7 +79,7 @@ def _both_charging() -> Bench:
     return bench
 
 
-def test_the_others_share_what_is_really_left_and_are_told_why() -> None:
+def test_the_others_share_what_is_really_left_and_the_reason_is_shown() -> None:
     bench = _both_charging()
     bench.run(1, _disobeying(30), _obeying())
     assert bench.decision.offers[TWO] == 10
@@ -190,7 +190,7 @@ def test_what_the_guard_holds_back_is_shown_as_the_wiring() -> None:
 
 
 def test_what_the_guard_keeps_for_connectors_out_of_reach_is_not_shared() -> None:
-    """The guard would lower one of them anyway, and it was told that others have the rest."""
+    """The guard would lower one of them anyway, and it was given as a reason that others have the rest."""
     bench = _both_charging()
     one, two = _obeying(connector_id=ONE), _obeying()
     bench.run(1, one, two, reserved=6)

@@ -83,7 +83,7 @@ def test_a_circuit_that_another_limit_hides_is_taken_as_before(
     assert night.go_on(20, 7, reason) in {7, 8}
 
 
-def test_a_meter_tells_of_the_fuse_while_no_plan_lets_charge() -> None:
+def test_a_meter_shows_the_state_of_the_fuse_while_no_plan_lets_charge() -> None:
     waits = ActiveRule(Rule.PLAN, 0)
     night = Night()
     assert night.go_on(20, 0, LimitReason.WAITS_FOR_PLAN, waits, load=16.0) == 8

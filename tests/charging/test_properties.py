@@ -69,14 +69,14 @@ class Machine(RuleBasedStateMachine):
     @initialize(
         protocols=st.tuples(*[st.sampled_from((1, 2))] * 3),
         total=st.sampled_from((20, 32, 48, 80)),
-        least=st.sampled_from((6, 8, 12)),
+        minimum=st.sampled_from((6, 8, 12)),
     )
-    def begin(self, protocols: tuple[int, ...], total: int, least: int) -> None:
+    def begin(self, protocols: tuple[int, ...], total: int, minimum: int) -> None:
         twcs = [
             Twc(item, protocol)
             for item, protocol in zip((ONE, TWO, THREE), protocols, strict=True)
         ]
-        wiring = Wiring(total, min(total, 40), least, 240, 1)
+        wiring = Wiring(total, min(total, 40), minimum, 240, 1)
         self.world = World(*twcs, wiring=wiring, engine=Engine(wiring, self.fuse))
         self.load = 10.0
         self.silent = False
@@ -97,7 +97,7 @@ class Machine(RuleBasedStateMachine):
     @rule(key=IDS)
     def unplug(self, key: int) -> None:
         self.world.twcs[key].unplug()
-        # Long enough to be seen where the plug does not tell.
+        # Long enough to be seen where the plug does not show it.
         self.wait(10)
 
     @rule(key=IDS, onboard=st.sampled_from((0.0, 48.0, 16.0)))

@@ -130,7 +130,7 @@ def test_after_a_restart_two_cars_that_charge_both_go_on() -> None:
 def test_a_car_heard_a_moment_after_the_first_goes_on_after_a_restart_too(
     first: ConnectorState,
 ) -> None:
-    """Connectors answer one after the other, and what the first tells is decided on at once."""
+    """Connectors answer one after the other, and what the first reports is decided on at once."""
     site = Site(first, replace(charging(2), protocol=1))
     site.sun_w = 5000.0
     for _ in range(2):
@@ -146,7 +146,7 @@ def test_nobody_is_taken_to_have_charged_before_once_all_were_heard() -> None:
     site = Site(charging(1), idle(2))
     site.sun_w = 1500.0
     site.run(10)
-    # As one does that was told to by somebody else.
+    # As one does that another program has started.
     site.connectors[2] = charging(2)
     budget = site.run(1).budget
     assert budget is not None

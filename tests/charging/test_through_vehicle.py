@@ -72,7 +72,7 @@ def test_a_car_follows_the_sun_below_what_its_connector_can_offer() -> None:
     assert decision.vehicle_amps is None
 
 
-def test_below_the_least_it_takes_it_is_stopped_after_the_usual_delay() -> None:
+def test_below_the_minimum_it_takes_it_is_stopped_after_the_usual_delay() -> None:
     site = _lowered()
     site.sun_w = 1.0 * AMP_W
     assert site.run(100).decision.offers == {1: 6}

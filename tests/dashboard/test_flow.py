@@ -45,7 +45,7 @@ def readings(
             SourceConfig(),
             Flow(sun=4000, house=1500, grid=500),
         ),
-        # A meter alone does not tell the house from the sun.
+        # A meter alone cannot separate the house from the sun.
         (readings(grid=-200), SourceConfig(), Flow(grid=-200)),
         # The house is measured with its charging; the rest of the sun is exported.
         (

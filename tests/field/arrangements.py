@@ -210,7 +210,7 @@ def status(scene: Scene, connector_id: int) -> str | None:
     return None if shown is None else shown.state
 
 
-def told(scene: Scene, problem: str) -> str:
+def reported(scene: Scene, problem: str) -> str:
     """Return what the words of a repair issue name; fail if there is none."""
     issue = scene.problem(problem)
     assert issue is not None, problem

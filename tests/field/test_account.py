@@ -12,7 +12,7 @@ from simulator.tesla import Kind, Trouble
 from tests.scene import NEW, Builder, Scene
 from tests.vehicles.scene import MadeUp, account, account_data, vehicle
 
-from .arrangements import issues, status, told, twc
+from .arrangements import issues, reported, status, twc
 
 pytest_plugins = ["tests.cloud"]
 
@@ -50,7 +50,7 @@ async def test_the_car_is_stopped_long_after_the_first_token_ended(
     assert tokens.refresh_token == made_up.owner.refresh_token
 
 
-async def test_a_grant_that_was_withdrawn_is_told_and_the_car_held_at_the_minimum(
+async def test_a_grant_that_was_withdrawn_is_reported_and_the_car_held_at_the_minimum(
     hass: HomeAssistant, set_up: Builder, made_up: MadeUp
 ) -> None:
     """ngardiner/TWCManager#564: for weeks the account answered 401, and only the log knew."""
@@ -75,7 +75,7 @@ async def test_an_outage_at_tesla_leaves_no_car_at_its_full_current(
     await scene.choose("select.mode", "off")
     await scene.until(lambda: twc(scene, NEW).drawn <= 6, 60)
     await scene.until(lambda: "cannot_stop" in issues(scene), 600)
-    assert "1839" in told(scene, "cannot_stop")
+    assert "1839" in reported(scene, "cannot_stop")
     made_up.server.recover()
     await scene.until(lambda: twc(scene, NEW).drawn == 0, 1800)
     await scene.until(lambda: "cannot_stop" not in issues(scene), 60)
@@ -92,7 +92,7 @@ async def test_a_limit_on_calls_is_waited_for(set_up: Builder, made_up: MadeUp) 
     assert made_up.count(Kind.WAKE) == 0
 
 
-async def test_an_application_that_tesla_forgot_is_told_and_works_once_registered(
+async def test_an_application_that_tesla_forgot_is_reported_and_works_once_registered(
     set_up: Builder, made_up: MadeUp
 ) -> None:
     """teslamotors/vehicle-command#195, evcc-io/evcc#19886, home-assistant/core#134826: every call was answered by 412."""

@@ -21,8 +21,8 @@ from .arrangements import (
     announce,
     interruptions,
     issues,
+    reported,
     status,
-    told,
     twc,
 )
 
@@ -124,7 +124,7 @@ async def test_an_adapter_that_hears_itself_is_no_second_master(
     assert scene.state("sensor.bad_frames") == "0"
 
 
-async def test_a_connector_that_does_not_hear_us_is_told(
+async def test_a_connector_that_does_not_receive_us_is_reported(
     set_up: Builder, network: NetworkAdapter
 ) -> None:
     """ngardiner/TWCManager#413: the adapter received, but did not transmit; nothing but announcements in the log."""
@@ -132,7 +132,7 @@ async def test_a_connector_that_does_not_hear_us_is_told(
     scene = await set_up()
     scene.bus.add(WallConnector(0x2510, rating=32.0))
     await scene.until(lambda: "not_hearing" in issues(scene), 180)
-    assert "2510" in told(scene, "not_hearing")
+    assert "2510" in reported(scene, "not_hearing")
     network.transmits = True
     await scene.until(lambda: issues(scene) == set(), 180)
     await scene.until(lambda: status(scene, 0x2510) in {"ready", "disconnected"})

@@ -46,7 +46,7 @@ async def _paused(scene: Scene) -> None:
 async def test_a_guest_charges_while_the_owners_car_is_elsewhere(
     set_up: Builder, mine: MadeUp
 ) -> None:
-    """ngardiner/TWCManager#428: the car was 20 km away and was told to start."""
+    """ngardiner/TWCManager#428: the car was 20 km away and was sent a start."""
     (red,) = mine.cars
     red.place = ELSEWHERE
     added = account(mine)

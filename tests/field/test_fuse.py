@@ -78,7 +78,7 @@ async def test_what_is_fed_in_is_room_beside_the_fuse(
     assert interruptions(scene) == 0
 
 
-async def test_a_meter_that_died_with_its_last_value_is_told(
+async def test_a_meter_that_died_with_its_last_value_is_reported(
     set_up: Builder, bus: Bus, meters: Meters
 ) -> None:
     """evcc-io/evcc#22839, #14248: the connection to the meter was lost, and charging went on as before or with more."""
@@ -102,12 +102,12 @@ async def test_a_meter_that_is_unavailable_stops_the_car_instead_of_raising_it(
     phase = Phase(bus, others=12.0)
     scene = await _charging(set_up, meters, phase)
     (meter,) = meters.all
-    most = twc(scene, OLD).offered
+    highest = twc(scene, OLD).offered
     meter.read = lambda: "unavailable"
     await scene.until(lambda: twc(scene, OLD).drawn == 0, 300)
     await scene.until(lambda: "fuse_sensor_stale" in issues(scene), 300)
     assert phase.worst <= 25.5
-    assert twc(scene, OLD).offered <= most
+    assert twc(scene, OLD).offered <= highest
 
 
 async def test_a_car_on_one_of_three_phases_holds_the_fuse_by_the_power_of_the_house(

@@ -44,7 +44,7 @@ def _quiet_phase(switched_on: list[float]) -> int:
     return 1 + 2 * (asyncio.get_running_loop().time() % 95 < 40)
 
 
-async def test_a_phase_that_stands_still_is_told_and_the_owner_can_help(
+async def test_a_phase_that_stands_still_is_reported_and_the_owner_can_help(
     set_up: Builder, bus: Bus, meters: Meters, three_phases: None
 ) -> None:
     """Made up: A Dutch smart meter with whole amps: at night nothing is switched on the other phases."""
@@ -65,7 +65,7 @@ async def test_a_phase_that_stands_still_is_told_and_the_owner_can_help(
     await scene.until(lambda: issues(scene) == set(), 60)
 
 
-async def test_a_meter_that_loses_the_phase_of_a_vehicle_is_told(
+async def test_a_meter_that_loses_the_phase_of_a_vehicle_is_reported(
     set_up: Builder, bus: Bus, meters: Meters, three_phases: None
 ) -> None:
     """Made up: Its breaker tripped: it goes on showing the others."""

@@ -128,7 +128,7 @@ async def test_the_energy_dashboard_takes_the_lifetime_energy(
 
 
 async def test_a_counter_of_nonsense_is_not_shown_as_energy(set_up: Builder) -> None:
-    """ngardiner/TWCManager#422: the connector itself told of millions of kWh."""
+    """ngardiner/TWCManager#422: the connector itself reported millions of kWh."""
     scene = await set_up()
     connector = scene.bus.add(WallConnector(NEW, absurd_counter=True))
     connector.plug_in(quick_car(soc=10))
@@ -159,11 +159,11 @@ async def test_a_restart_in_the_sun_neither_stops_nor_raises_the_car(
     await scene.choose("select.mode", "green")
     await scene.until(lambda: twc(scene, OLD).drawn > 18, 900)
     starts = starts_of(twc(scene, OLD))
-    most = 0.0
+    highest = 0.0
 
     def note() -> None:
-        nonlocal most
-        most = max(most, twc(scene, OLD).offered)
+        nonlocal highest
+        highest = max(highest, twc(scene, OLD).offered)
 
     scene.bus.change_listeners.append(note)
     await scene.reload()
@@ -171,7 +171,7 @@ async def test_a_restart_in_the_sun_neither_stops_nor_raises_the_car(
     assert (starts(), interruptions(scene)) == (0, 0)
     assert twc(scene, OLD).drawn > 11
     await scene.until(lambda: twc(scene, OLD).drawn > 18, 600)
-    assert most <= 21
+    assert highest <= 21
     assert (starts(), interruptions(scene)) == (0, 0)
 
 

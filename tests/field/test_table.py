@@ -7,7 +7,7 @@ import re
 REPORT = re.compile(r"([\w.-]+/[\w.-]+#\d+|#\d+)(, ([\w.-]+/[\w.-]+)?#\d+)*: \w")
 
 
-def test_each_case_names_its_report_and_no_two_tell_the_same() -> None:
+def test_each_case_names_its_report_and_no_two_are_the_same() -> None:
     said: dict[str, str] = {}
     for path in sorted(Path(__file__).parent.glob("test_*.py")):
         if path.name == Path(__file__).name:

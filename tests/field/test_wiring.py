@@ -39,7 +39,7 @@ async def _charging(set_up: Builder, connector_id: int, car: Car) -> Scene:
     return scene
 
 
-async def test_a_wrong_rotary_switch_is_told_until_it_is_set_right(
+async def test_a_wrong_rotary_switch_is_reported_until_it_is_set_right(
     set_up: Builder,
 ) -> None:
     """ngardiner/TWCManager#229: four red flashes, and no charging any more."""
@@ -159,7 +159,7 @@ async def test_the_amps_of_three_phases_are_not_three_times_the_sun(
 async def test_an_offer_is_none_or_whole_amps_that_a_car_can_take(
     set_up: Builder,
 ) -> None:
-    """ngardiner/TWCManager#143: with little sun the connector was told to charge at 0.58 A."""
+    """ngardiner/TWCManager#143: with little sun the connector was sent a limit of 0.58 A."""
     scene = await set_up((OLD, quick_car(soc=10)), **GRID_OPTIONS)
     await scene.choose("number.start_delay", 0)
     await scene.choose("number.stop_delay", 0)
@@ -250,7 +250,7 @@ async def test_a_car_that_was_paused_in_its_app_gets_its_amps_back(
     await scene.until(lambda: connector.drawn > 18, 60)
 
 
-async def test_two_connectors_with_one_id_get_nothing_and_it_is_told(
+async def test_two_connectors_with_one_id_get_nothing_and_it_is_reported(
     set_up: Builder,
 ) -> None:
     """Made up: both of them follow every offer, so that what flows is twice what is shown."""

@@ -444,7 +444,7 @@ def no_names(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("aiohttp.TCPConnector._resolve_host", resolve)
 
 
-async def test_a_server_that_is_not_found_is_told_in_words(
+async def test_a_server_that_is_not_found_is_reported_in_words(
     flow: AccountFlow, no_names: None
 ) -> None:
     await flow.begin()
@@ -924,7 +924,7 @@ def test_the_same_words_wherever_the_account_is_asked_for() -> None:
 async def test_no_secret_is_logged(
     flow: AccountFlow, caplog: pytest.LogCaptureFixture
 ) -> None:
-    # At its most talkative, asyncio tells of sockets only; all others may tell what they like.
+    # At its most talkative, asyncio logs of sockets only; all others may log what they like.
     caplog.set_level(logging.DEBUG)
     flow.cloud.fail_next("products", Trouble.LOCKED)
     typed = flow.fleet()

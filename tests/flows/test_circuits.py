@@ -89,7 +89,7 @@ async def test_a_new_owner_sees_no_circuits_before_asking(
 async def test_circuits_can_be_added_at_once_after_they_were_offered(
     set_up: Builder,
 ) -> None:
-    """Home Assistant keeps what it was told can be added, and shows a button for each."""
+    """Home Assistant keeps the list of what can be added, and shows a button for each."""
     scene = await set_up((OLD, None))
     assert not set(scene.entry.supported_subentry_types) & {"circuit", "load"}
     for offered in (True, False):

@@ -241,8 +241,8 @@ async def test_options(
         return
     # By chance it made sense: then it is legal.
     options_of(entry)
-    for key, (least, most) in LIMITS.items():
-        assert least <= entry.options.get(key, least) <= most
+    for key, (minimum, maximum) in LIMITS.items():
+        assert minimum <= entry.options.get(key, minimum) <= maximum
     hass.config_entries.async_update_entry(entry, options=OPTIONS)
     await hass.async_block_till_done()
 

@@ -709,7 +709,7 @@ async def test_fuse_with_currents_without_a_sign(
 @pytest.mark.parametrize(
     ("user_input", "errors"),
     [
-        # Each sensor tells its direction: a power sensor beside it is for nothing.
+        # Each sensor shows its direction: a power sensor beside it is not needed.
         (
             {"fuse_current_l1": PHASES[0], "fuse_power_l1": GRID},
             {"fuse_power_l1": "sign_known"},

@@ -1,4 +1,4 @@
-"""What the house is expected to leave of the main fuse, and who is told."""
+"""What the house is expected to leave of the main fuse, and which plans get to know it."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta

@@ -101,9 +101,9 @@ async def begin(hass: HomeAssistant) -> Any:
     stops = []
 
     def start() -> list[Series]:
-        told: list[Series] = []
-        stops.append(SunWatcher(hass, entry).async_start(told.append))
-        return told
+        reported: list[Series] = []
+        stops.append(SunWatcher(hass, entry).async_start(reported.append))
+        return reported
 
     yield start
     for stop in stops:
@@ -118,13 +118,13 @@ def at(hour: float, days: int = 0) -> datetime:
 async def test_each_forecast_counts_once_less_what_the_house_takes(
     plants: Plants, begin: Begin
 ) -> None:
-    told = begin()
+    reported = begin()
     await asyncio.sleep(1)
     assert plants.asked == ["south", "west"]
-    assert told[-1].at(at(10.5)) == pytest.approx(3000 * UNPROVEN - 400)
-    assert told[-1].at(at(8)) is None
+    assert reported[-1].at(at(10.5)) == pytest.approx(3000 * UNPROVEN - 400)
+    assert reported[-1].at(at(8)) is None
     await asyncio.sleep(3 * 3600)
-    assert len(told) == 4
+    assert len(reported) == 4
     assert plants.looked == [TODAY], "the statistics are read once a day"
     await asyncio.sleep(24 * 3600)
     assert plants.looked == [TODAY, TODAY + DAY]
@@ -137,9 +137,9 @@ async def test_a_forecast_that_fails_adds_nothing(
     plants: Plants, begin: Begin, answer: Any
 ) -> None:
     plants.answers["west"] = answer
-    told = begin()
+    reported = begin()
     await asyncio.sleep(1)
-    assert told[-1].at(at(10.5)) == pytest.approx(2000 * UNPROVEN - 400)
+    assert reported[-1].at(at(10.5)) == pytest.approx(2000 * UNPROVEN - 400)
 
 
 async def test_statistics_that_fail_leave_plans_without_the_sun(
@@ -150,11 +150,11 @@ async def test_statistics_that_fail_leave_plans_without_the_sun(
 
     with monkeypatch.context() as patched:
         patched.setattr(watching, "async_experience", fail)
-        told = begin()
+        reported = begin()
         await asyncio.sleep(1)
-    assert told == [Series()]
+    assert reported == [Series()]
     await asyncio.sleep(3600)
-    assert told[-1].pieces
+    assert reported[-1].pieces
 
 
 async def test_what_came_true_is_kept_over_a_restart(
@@ -167,9 +167,9 @@ async def test_what_came_true_is_kept_over_a_restart(
     plants.experience = Experience(plants.experience.load_w, 5000.0, {TODAY + DAY: 6.0})
     await asyncio.sleep(48 * 3600)
     plants.answers = {"south": {"wh_hours": wh(2000, days=4)}, "west": None}
-    told = begin()
+    reported = begin()
     await asyncio.sleep(1)
-    assert told[-1].at(at(10.5, 3)) == pytest.approx(2000 * 0.5 - 400)
+    assert reported[-1].at(at(10.5, 3)) == pytest.approx(2000 * 0.5 - 400)
 
 
 async def test_nothing_is_read_after_the_end(
@@ -177,12 +177,12 @@ async def test_nothing_is_read_after_the_end(
 ) -> None:
     entry = MockConfigEntry(domain=DOMAIN, data=ENTRY_DATA)
     entry.add_to_hass(hass)
-    told: list[Series] = []
-    stop = SunWatcher(hass, entry).async_start(told.append)
+    reported: list[Series] = []
+    stop = SunWatcher(hass, entry).async_start(reported.append)
     await asyncio.sleep(1)
     stop()
     await asyncio.sleep(3 * 3600)
-    assert len(told) == 1
+    assert len(reported) == 1
 
 
 async def test_plans_follow_it_until_the_bus_is_unloaded(

@@ -124,7 +124,7 @@ async def test_currents_whose_direction_is_not_proven_are_load(
     assert house.amps == [20, 20, 20]
 
 
-async def test_a_power_that_only_tells_the_direction_is_named_when_it_is_silent(
+async def test_a_power_that_only_shows_the_direction_is_named_when_it_is_silent(
     hass: HomeAssistant,
 ) -> None:
     house = House(hass, **UNSIGNED, **POWERS)

@@ -91,7 +91,7 @@ async def test_values_that_mqtt_repeats_stop_no_charging(
             house.fuse,
             drawn=10,
             changed_at=0,
-            least=6,
+            minimum=6,
             held=10,
         )
         config = inputs.options.green.config

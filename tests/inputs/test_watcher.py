@@ -150,7 +150,7 @@ async def test_one_phase_is_heard_while_the_others_have_nothing_new(
 
     def allowed() -> int:
         reading = watch.read(clock.now, NOBODY).fuse
-        return allow(guard, clock.now, reading, drawn=0, changed_at=0, least=6)
+        return allow(guard, clock.now, reading, drawn=0, changed_at=0, minimum=6)
 
     assert allowed() == 0
     clock.now += 5

@@ -29,7 +29,7 @@ from .owner import BEGIN, VOLTS, Owner
 
 MASTER_ID: Final = 0x7777
 NO_LIMIT: Final = 240.0
-"""What a blind guard is told: the sum that no line of connectors exceeds, in A."""
+"""The limit of a blind guard: a sum that no line of connectors exceeds, in A."""
 
 _EVERYTHING: Final = 80.0
 _RETRY_S: Final = 5.0

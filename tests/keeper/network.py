@@ -61,7 +61,7 @@ class Network:
             end.flush()
 
     def reset_all(self) -> None:
-        """End all connections, as far as either end is told."""
+        """End all connections, as far as either end notices."""
         for end in tuple(self.ends):
             end.lose(ConnectionResetError(104, "Connection reset by peer"))
 

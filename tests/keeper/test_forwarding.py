@@ -182,7 +182,7 @@ def test_bytes_without_a_frame_do_not_hold_the_connection() -> None:
         (("0.0.0.0/0",), "8.8.8.8", True),
     ],
 )
-def test_clients_come_from_private_networks_unless_told_otherwise(
+def test_clients_come_from_private_networks_unless_configured_otherwise(
     networks: tuple[str, ...], address: str, permitted: bool
 ) -> None:
     assert AllowedAddresses(networks).permits(address) is permitted

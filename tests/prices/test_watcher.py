@@ -1,4 +1,4 @@
-"""When prices are read, what stays of them, and what an owner is told when there are none."""
+"""When prices are read, what stays of them, and what is reported when there are none."""
 
 import asyncio
 from collections.abc import Callable
@@ -90,9 +90,9 @@ class Watch:
     def __init__(self, hass: HomeAssistant, **options: Any) -> None:
         self._entry = MockConfigEntry(domain=DOMAIN, data=ENTRY_DATA, options=options)
         self._entry.add_to_hass(hass)
-        self.told: list[Tariff] = []
+        self.reported: list[Tariff] = []
         self.watcher = PriceWatcher(hass, self._entry, self._prices)
-        self.stop = self.watcher.async_start(self.told.append)
+        self.stop = self.watcher.async_start(self.reported.append)
 
     def _prices(self) -> PriceOptions | None:
         return options_of(self._entry).prices
@@ -151,22 +151,22 @@ async def test_today_is_read_once_and_tomorrow_when_it_is_published(
     assert 10 <= len(nordpool.asked_since(at(9))) <= 13
     nordpool.published.add(at(0, 1).date())
     await until(at(14.2))
-    assert watch.told[-1].prices.at(at(30)) == pytest.approx(0.09)
+    assert watch.reported[-1].prices.at(at(30)) == pytest.approx(0.09)
     await until(at(23.9))
     assert nordpool.asked_since(at(14.3)) == []
     assert watch.watcher.price == pytest.approx(0.259)
 
 
-async def test_whoever_shows_the_present_price_is_told_when_it_changes(
+async def test_what_shows_the_present_price_is_updated_when_it_changes(
     watching: Watching, nordpool: NordPool
 ) -> None:
     watch = watching(**of_nordpool(nordpool))
     await asyncio.sleep(1)
     for hour in (9, 10, 11):
-        count = len(watch.told)
+        count = len(watch.reported)
         await until(at(hour))
-        assert len(watch.told) == count + 1
-        assert watch.told[-1].prices.at(dt_util.utcnow()) == watch.watcher.price
+        assert len(watch.reported) == count + 1
+        assert watch.reported[-1].prices.at(dt_util.utcnow()) == watch.watcher.price
 
 
 @pytest.mark.parametrize(
@@ -183,7 +183,7 @@ async def test_what_is_known_stays_while_a_source_fails(
     assert watch.watcher.silent_source() is None
     await until(at(0.5, 1))
     assert watch.watcher.price is None
-    assert watch.told[-1].prices.at(at(12)) == pytest.approx(0.149)
+    assert watch.reported[-1].prices.at(at(12)) == pytest.approx(0.149)
     assert watch.watcher.silent_source() is None, "it is only late"
     await until(at(2, 1))
     assert watch.watcher.silent_source() == "Nord Pool"
@@ -213,7 +213,7 @@ async def test_additions(watching: Watching, nordpool: NordPool) -> None:
     )
     await asyncio.sleep(1)
     assert watch.watcher.price == pytest.approx(0.109 * 1.25 + 0.15)
-    assert watch.told[-1].prices.at(at(21)) == pytest.approx(0.239 * 1.25 + 0.1)
+    assert watch.reported[-1].prices.at(at(21)) == pytest.approx(0.239 * 1.25 + 0.1)
 
 
 async def test_another_currency_than_confirmed_is_refused(
@@ -228,7 +228,7 @@ async def test_another_currency_than_confirmed_is_refused(
     nordpool.run("EUR")
     nordpool.published.add(at(0, 1).date())
     await until(at(15))
-    assert watch.told[-1].prices.at(at(30)) is None
+    assert watch.reported[-1].prices.at(at(30)) is None
     assert watch.watcher.currency == "SEK"
 
 
@@ -243,7 +243,7 @@ async def test_fixed_prices_need_nobody(
     for days in (0, 1):
         await until(at(22, days))
         assert watch.watcher.price == 0.21
-        ahead = watch.told[-1].prices.at(at(48, days))
+        ahead = watch.reported[-1].prices.at(at(48, days))
         assert ahead == 0.21
 
 
@@ -290,7 +290,7 @@ async def test_what_is_earned(
     watch = watching(**of_nordpool(nordpool, price_addition=0.2, **options))
     await asyncio.sleep(1)
     assert watch.watcher.price == pytest.approx(0.309)
-    assert watch.told[-1].feed_in.at(dt_util.utcnow()) == pytest.approx(earned)
+    assert watch.reported[-1].feed_in.at(dt_util.utcnow()) == pytest.approx(earned)
 
 
 async def test_nothing_is_read_after_the_end(
@@ -298,16 +298,16 @@ async def test_nothing_is_read_after_the_end(
 ) -> None:
     watch = watching(**of_nordpool(nordpool))
     await asyncio.sleep(1)
-    told = len(watch.told)
+    reported = len(watch.reported)
     watch.stop()
     nordpool.asked.clear()
     await until(at(20))
     assert nordpool.asked == []
-    assert len(watch.told) == told
+    assert len(watch.reported) == reported
 
 
 async def test_without_a_source_nothing_happens(watching: Watching) -> None:
     watch = watching()
     await asyncio.sleep(4 * 3600)
-    assert watch.told == []
+    assert watch.reported == []
     assert watch.watcher.silent_source() is None

@@ -140,7 +140,7 @@ async def test_the_lowest_limit_is_passed_on(hass: HomeAssistant) -> None:
     assert changed.call_count == 2
 
 
-async def test_what_another_line_has_told_never_ends_the_decisions_of_this_one(
+async def test_what_another_line_reports_never_ends_the_decisions_of_this_one(
     hass: HomeAssistant,
     caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
@@ -154,7 +154,7 @@ async def test_what_another_line_has_told_never_ends_the_decisions_of_this_one(
     assert caplog.text.count("What other lines have planned cannot be used") == 1
 
 
-async def test_a_line_is_told_once_that_plans_cannot_be_made_together(
+async def test_it_is_reported_once_that_plans_cannot_be_made_together(
     hass: HomeAssistant,
     caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,

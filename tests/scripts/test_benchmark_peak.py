@@ -1,4 +1,4 @@
-"""The benchmark of the peak budget: a world that can tell a budget that is kept from one that is not."""
+"""The benchmark of the peak budget: its world distinguishes a budget that is kept from one that is not."""
 
 from dataclasses import replace
 from typing import Any

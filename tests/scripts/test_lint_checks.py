@@ -616,4 +616,4 @@ def test_the_pictures_are_those_that_the_script_draws() -> None:
         with Image.open(FOLDER / name) as kept:
             difference = ImageChops.difference(kept, drawn)
         # Another version of the library may smooth an edge a little otherwise.
-        assert max(most for _, most in difference.getextrema()) < 16, name
+        assert max(highest for _, highest in difference.getextrema()) < 16, name

@@ -172,7 +172,7 @@ async def test_a_reader_that_has_seen_enough_is_no_trouble() -> None:
     assert "Traceback" not in ended.err
 
 
-async def test_help_tells_of_every_command() -> None:
+async def test_help_names_every_command() -> None:
     ended = await run("--help")
     assert ended.code == 0
     for command in (

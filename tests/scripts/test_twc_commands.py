@@ -329,7 +329,7 @@ def test_doctor_never_transmits_where_it_understands_nobody(
         SecondMaster(0x035D).attach(scene.bus)
 
     scene.run("doctor", "/dev/simulated", "--transmit", before=come)
-    # What a badly wired port sends is no frame on this bus, so the wire does not tell.
+    # What a badly wired port sends is no frame on this bus, so the wire shows nothing.
     assert "Nothing is transmitted" in capsys.readouterr().err
 
 

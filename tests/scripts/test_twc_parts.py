@@ -260,7 +260,7 @@ ANNOUNCED = encode(LINK_READY)
     ],
     ids=range(8),
 )
-def test_doctor_tells_who_waits_for_a_master_and_who_does_not_hear_it(
+def test_doctor_names_what_waits_for_a_master_and_what_does_not_receive_it(
     stream: bytes, code: str | None
 ) -> None:
     observer = Observer()
@@ -269,8 +269,8 @@ def test_doctor_tells_who_waits_for_a_master_and_who_does_not_hear_it(
         finding.code: finding
         for finding in diagnose(observer.summary, own_master=0x7777)
     }
-    told = findings.keys() & {"waiting", "not_hearing"}
-    assert told == ({code} if code else set())
+    codes = findings.keys() & {"waiting", "not_hearing"}
+    assert codes == ({code} if code else set())
     if code is None:
         return
     finding = findings[code]
@@ -401,7 +401,7 @@ def test_noise_is_not_blamed_on_the_wiring(length: int) -> None:
         assert classify(Random(seed).randbytes(length)) is Garbage.NOISE
 
 
-def test_a_few_bytes_tell_nothing() -> None:
+def test_a_few_bytes_prove_nothing() -> None:
     assert classify(b"") is classify(b"\xff" * 13) is Garbage.LITTLE
 
 

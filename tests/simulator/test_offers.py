@@ -14,7 +14,7 @@ def one(protocol: int = 2, **options: object) -> WallConnector:
     return WallConnector(0x032E, protocol=protocol, **options)  # type: ignore[arg-type]
 
 
-async def tell(rig: Rig, command: int, amps: float = 0.0) -> Heartbeat:
+async def send(rig: Rig, command: int, amps: float = 0.0) -> Heartbeat:
     answer = await rig.master.heartbeat(rig.twc, command, amps)
     assert answer is not None
     return answer
@@ -30,10 +30,10 @@ async def wait(rig: Rig, seconds: float) -> Heartbeat:
 def test_a_car_requests_power_is_offered_it_and_charges(protocol: int) -> None:
     async def scenario(rig: Rig) -> None:
         rig.twc.plug_in(Car(onboard_limit=48))
-        first = await tell(rig, Command.NOTHING)
+        first = await send(rig, Command.NOTHING)
         assert (first.state, first.allowed, first.drawn) == (State.WANTS_POWER, 0, 0)
-        told = await tell(rig, Command.LIMIT, 20)
-        assert (told.state, told.allowed) == (State.BUSY, 20)
+        answer = await send(rig, Command.LIMIT, 20)
+        assert (answer.state, answer.allowed) == (State.BUSY, 20)
         states = [(await wait(rig, 1)).state for _ in range(8)]
         assert states[1] == State.STARTING
         assert states[-1] == State.CHARGING
@@ -59,7 +59,7 @@ def test_a_car_draws_a_little_less_than_offered(offer: float, drawn: float) -> N
 
 def test_the_connector_accepts_any_offer() -> None:
     async def scenario(rig: Rig) -> None:
-        answer = await tell(rig, Command.LIMIT, 600)
+        answer = await send(rig, Command.LIMIT, 600)
         assert answer.allowed == 600
 
     with_rig(scenario, one())
@@ -70,11 +70,11 @@ def test_protocol_1_always_obeys_05() -> None:
         rig.twc.plug_in(Car())
         await rig.charge(20)
         for amps in (10, 32, 5):
-            told = await tell(rig, Command.LIMIT, amps)
-            assert told.allowed == amps
+            answer = await send(rig, Command.LIMIT, amps)
+            assert answer.allowed == amps
             await rig.master.heartbeats(15, rig.twc, command=Command.LIMIT, amps=amps)
             assert rig.twc.drawn == pytest.approx(amps - 0.8)
-        ignored = await tell(rig, Command.LIMIT_CHARGING, 40)
+        ignored = await send(rig, Command.LIMIT_CHARGING, 40)
         assert ignored.allowed == 5
 
     with_rig(scenario, one(1))
@@ -84,16 +84,16 @@ def test_protocol_2_obeys_05_only_before_charging_and_09_always() -> None:
     async def scenario(rig: Rig) -> None:
         rig.twc.plug_in(Car())
         await rig.charge(20)
-        assert (await tell(rig, Command.LIMIT, 10)).allowed == 20
-        told = await tell(rig, Command.LIMIT_CHARGING, 10)
-        assert (told.state, told.allowed) == (State.LIMITED, 10)
+        assert (await send(rig, Command.LIMIT, 10)).allowed == 20
+        answer = await send(rig, Command.LIMIT_CHARGING, 10)
+        assert (answer.state, answer.allowed) == (State.LIMITED, 10)
         await asyncio.sleep(0.8)
-        assert (await tell(rig, Command.NOTHING)).state == State.ADJUSTED
+        assert (await send(rig, Command.NOTHING)).state == State.ADJUSTED
         await asyncio.sleep(0.9)
-        assert (await tell(rig, Command.NOTHING)).state == State.CHARGING
+        assert (await send(rig, Command.NOTHING)).state == State.CHARGING
         assert rig.twc.drawn == pytest.approx(9.2)
         rig.twc.unplug()
-        assert (await tell(rig, Command.LIMIT_CHARGING, 15)).allowed == 15
+        assert (await send(rig, Command.LIMIT_CHARGING, 15)).allowed == 15
 
     with_rig(scenario, one())
 
@@ -104,11 +104,11 @@ def test_0_amps_open_the_relay_of_protocol_1() -> None:
         rig.twc.plug_in(car)
         await rig.charge(20)
         await rig.master.heartbeats(5, rig.twc, command=Command.LIMIT, amps=0)
-        held = await tell(rig, Command.LIMIT, 0)
+        held = await send(rig, Command.LIMIT, 0)
         assert (held.state, held.allowed, held.drawn) == (State.NOT_CHARGING, 0, 0)
         assert not rig.twc.charging
         assert car.interruptions == 0
-        await tell(rig, Command.LIMIT, 16)
+        await send(rig, Command.LIMIT, 16)
         await rig.master.heartbeats(12, rig.twc, command=Command.LIMIT, amps=16)
         assert rig.twc.drawn == pytest.approx(15.2)
 
@@ -124,8 +124,8 @@ def test_alternating_00_and_05_makes_the_relay_of_protocol_1_click() -> None:
         await rig.master.heartbeats(10, rig.twc, command=Command.LIMIT, amps=0)
         assert rig.twc.supply.relay_operations == before
         for _ in range(10):
-            await tell(rig, Command.NOTHING)
-            await tell(rig, Command.LIMIT, 0)
+            await send(rig, Command.NOTHING)
+            await send(rig, Command.LIMIT, 0)
         assert rig.twc.supply.relay_operations == before + 20
 
     with_rig(scenario, one(1))
@@ -136,7 +136,7 @@ def test_too_few_amps_do_not_stop_a_car_on_protocol_2(amps: float) -> None:
     async def scenario(rig: Rig) -> None:
         rig.twc.plug_in(Car())
         await rig.charge(20)
-        await tell(rig, Command.LIMIT_CHARGING, amps)
+        await send(rig, Command.LIMIT_CHARGING, amps)
         later = await wait(rig, 60)
         assert (later.state, later.allowed) == (State.CHARGING, amps)
         assert rig.twc.drawn == pytest.approx(5.2)
@@ -159,15 +159,15 @@ def test_units_differ_in_whether_0_amps_stop_a_car(protocol: int, stops: bool) -
     with_rig(scenario, twc)
 
 
-@pytest.mark.parametrize(("least", "drawn"), [(5, 4.2), (6, 0)])
-def test_units_differ_in_the_minimum_offer(least: float, drawn: float) -> None:
+@pytest.mark.parametrize(("minimum", "drawn"), [(5, 4.2), (6, 0)])
+def test_units_differ_in_the_minimum_offer(minimum: float, drawn: float) -> None:
     async def scenario(rig: Rig) -> None:
         rig.twc.plug_in(Car())
         await rig.charge(20)
         await rig.master.heartbeats(30, rig.twc, command=Command.LIMIT, amps=5)
         assert rig.twc.drawn == pytest.approx(drawn)
 
-    with_rig(scenario, WallConnector(0x032E, protocol=1, minimum_offer=least))
+    with_rig(scenario, WallConnector(0x032E, protocol=1, minimum_offer=minimum))
 
 
 @pytest.mark.parametrize(("protocol", "amps"), [(1, 4), (2, 5)])
@@ -184,11 +184,11 @@ def test_raise_and_lower_last_ten_seconds() -> None:
     async def scenario(rig: Rig) -> None:
         rig.twc.plug_in(Car())
         await rig.charge(20)
-        told = await tell(rig, Command.RAISE)
-        assert (told.state, told.allowed) == (State.RAISED, 22)
+        answer = await send(rig, Command.RAISE)
+        assert (answer.state, answer.allowed) == (State.RAISED, 22)
         assert (await wait(rig, 11)).allowed == 20
-        told = await tell(rig, Command.LOWER)
-        assert (told.state, told.allowed) == (State.LOWERED, 18)
+        answer = await send(rig, Command.LOWER)
+        assert (answer.state, answer.allowed) == (State.LOWERED, 18)
         assert (await wait(rig, 5)).drawn == pytest.approx(17.2, abs=0.06)
         assert (await wait(rig, 8)).drawn == pytest.approx(19.2, abs=0.06)
 

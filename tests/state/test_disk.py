@@ -202,7 +202,7 @@ async def test_after_a_crash_connectors_are_searched_for_whatever_its_age(
     assert status(scene) is BusStatus.SEARCHING
 
 
-async def test_when_the_disk_is_full_known_connectors_go_on_and_the_owner_is_told(
+async def test_when_the_disk_is_full_known_connectors_go_on_and_an_issue_reports_it(
     bus: Bus, set_up: Builder, disk: Disk
 ) -> None:
     scene = await set_up((OLD, quick_car()))
@@ -211,10 +211,10 @@ async def test_when_the_disk_is_full_known_connectors_go_on_and_the_owner_is_tol
     disk.full = True
     newcomer = bus.add(WallConnector(OTHER, protocol=1))
     newcomer.plug_in(quick_car())
-    told_after = await scene.until(lambda: scene.problem("not_stored") is not None)
+    reported_after = await scene.until(lambda: scene.problem("not_stored") is not None)
 
     await asyncio.sleep(300)
-    assert told_after < 60
+    assert reported_after < 60
     issue = scene.problem("not_stored")
     assert issue is not None and issue.translation_placeholders is not None
     assert issue.translation_placeholders["connectors"] == f"{OTHER:04X}"
@@ -235,10 +235,10 @@ async def test_a_disk_that_is_full_at_the_start_holds_up_no_known_connector(
     scene = await set_up((OLD, quick_car()))
     old = bus.connectors[0]
     took = await scene.until(lambda: old.drawn > 38, 60)
-    told_after = await scene.until(lambda: scene.problem("not_stored") is not None)
+    reported_after = await scene.until(lambda: scene.problem("not_stored") is not None)
 
     assert took < 15
-    assert took + told_after < 60
+    assert took + reported_after < 60
     issue = scene.problem("not_stored")
     assert issue is not None and issue.translation_placeholders is not None
     assert issue.translation_placeholders["connectors"] == "–"
@@ -250,10 +250,10 @@ async def test_a_write_that_hangs_holds_up_no_known_connector_for_long(
     disk.delay = 600.0
     scene = await set_up((OLD, quick_car()))
     old = bus.connectors[0]
-    told_after = await scene.until(lambda: scene.problem("not_stored") is not None)
+    reported_after = await scene.until(lambda: scene.problem("not_stored") is not None)
     await scene.until(lambda: old.drawn > 38, 15)
 
-    assert told_after < 60
+    assert reported_after < 60
     disk.delay = 0.0
     await scene.until(lambda: scene.problem("not_stored") is None, 700)
 

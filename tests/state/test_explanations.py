@@ -170,15 +170,15 @@ def test_the_reason_of_the_bus_in_green() -> None:
     assert explainer.bus(scene(fused, 2), {}).reason is LimitReason.MAIN_FUSE
 
 
-def test_green_power_is_never_negative_and_tells_how_much_is_missing() -> None:
+def test_green_power_is_never_negative_and_shows_how_much_is_missing() -> None:
     explainer, budget = Explainer(), GreenBudget(0)
 
     def shown(watts: float | None, now: float) -> tuple[int | None, int, int | None]:
         result = rules_result(
             active_rule=GREEN, budget=budget, surplus=Surplus(watts, now)
         )
-        told = explainer.bus(scene(result, now), {})
-        return told.surplus_w, told.deficit_w, told.green_amps
+        explained = explainer.bus(scene(result, now), {})
+        return explained.surplus_w, explained.deficit_w, explained.green_amps
 
     assert shown(2340, 0) == (2340, 0, 0)
     assert shown(-1240, 10) == (0, 1200, 0)

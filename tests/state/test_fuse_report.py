@@ -39,10 +39,10 @@ def test_a_sensor_that_stands_still_is_named_after_ten_minutes() -> None:
 def test_a_meter_that_misses_vehicles_is_reported_until_no_test_says_so() -> None:
     report = FuseReport()
     missing = FuseMeter(misses_vehicles=True)
-    told = {FUSE_SENSOR_INCOMPLETE: SENSORS}
-    assert report.problems(missing, SENSORS, 0) == told
+    reported = {FUSE_SENSOR_INCOMPLETE: SENSORS}
+    assert report.problems(missing, SENSORS, 0) == reported
     # After five minutes it is tested again.
-    assert report.problems(FINE, SENSORS, 300) == told
-    assert report.problems(missing, SENSORS, 400) == told
-    assert report.problems(FINE, SENSORS, 1300) == told
+    assert report.problems(FINE, SENSORS, 300) == reported
+    assert report.problems(missing, SENSORS, 400) == reported
+    assert report.problems(FINE, SENSORS, 1300) == reported
     assert report.problems(FINE, SENSORS, 1301) == {}

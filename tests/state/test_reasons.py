@@ -75,7 +75,7 @@ def test_a_bus_whose_vehicles_have_plans_shows_that() -> None:
     assert shown(waits) == (Rule.PLAN, LimitReason.WAITS_FOR_PLAN)
     assert shown(waits, charges, reached) == (Rule.PLAN, LimitReason.PLAN)
     assert shown(reached, waits) == (Rule.PLAN, LimitReason.WAITS_FOR_PLAN)
-    # What limits one of them more than its plan is told in its place.
+    # What limits one of them more than its plan is shown in its place.
     assert shown((PLAN, LimitReason.SHARED), waits) == (Rule.PLAN, LimitReason.WIRING)
 
 

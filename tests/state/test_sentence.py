@@ -36,7 +36,7 @@ ENGLISH: Final = texts_of(PROJECT, "en")
 LONGEST: Final = 96
 """What two or three lines of a tile hold."""
 LONGEST_WITH_PLAN: Final = 176
-"""A plan in force is told besides, in lines of its own."""
+"""A plan in force is shown besides, in lines of its own."""
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -53,10 +53,10 @@ def test_every_sentence_has_its_words_and_fits_a_tile(language: str) -> None:
 
 
 def test_the_examples_have_every_reason_activity_and_change() -> None:
-    told = list(statements())
-    reasons = {item.cause.reason for item in told if item.cause is not None}
+    shown = list(statements())
+    reasons = {item.cause.reason for item in shown if item.cause is not None}
     assert reasons == set(LimitReason)
-    assert {item.activity for item in told} == set(Activity)
+    assert {item.activity for item in shown} == set(Activity)
     assert {change.kind for change in CHANGES} == set(ChangeKind) - PASSING
     assert {plan.unit for plan in PLANS} == set(PlanUnit)
     assert {plan.outcome for plan in PLANS} == set(PlanOutcome)
@@ -72,7 +72,7 @@ def test_the_examples_have_every_reason_activity_and_change() -> None:
         (3, "Plan Trip: 90% by 17:02; reached."),
     ],
 )
-def test_a_plan_is_told_in_place_of_its_reason(plan: int, text: str) -> None:
+def test_a_plan_is_shown_in_place_of_its_reason(plan: int, text: str) -> None:
     waits = Statement(
         Activity.PAUSED, Cause(LimitReason.WAITS_FOR_PLAN), 0, CHANGES[:1], PLANS[plan]
     )
@@ -84,7 +84,7 @@ def test_a_plan_is_told_in_place_of_its_reason(plan: int, text: str) -> None:
     )
 
 
-def test_a_slot_that_has_begun_is_told_by_its_end() -> None:
+def test_a_slot_that_has_begun_is_shown_by_its_end() -> None:
     charging = Statement(Activity.CHARGING, Cause(LimitReason.PLAN), 16, (), PLANS[1])
     assert "12.5 kWh by 17:30, until 17:02 at -1.25 SEK/kWh" in sentence(
         charging, ENGLISH, MONDAY
@@ -115,27 +115,32 @@ def test_numbers_and_times_are_those_of_the_language(language: str, text: str) -
     assert sentence(statement, texts_of(PROJECT, language), MONDAY) == text
 
 
-def told(at: datetime, local: datetime = MONDAY) -> str:
+def sentence_at(at: datetime, local: datetime = MONDAY) -> str:
     change = NextChange(ChangeKind.MODE_CHANGES, at, Rule.GREEN)
     return sentence(Statement(changes=(change,)), ENGLISH, local)
 
 
-def test_a_time_is_told_in_the_zone_of_the_house_to_the_minute_that_has_begun() -> None:
+def test_a_time_is_shown_in_the_zone_of_the_house_to_the_minute_that_has_begun() -> (
+    None
+):
     tokyo = MONDAY.astimezone(ZoneInfo("Asia/Tokyo"))
     at = MONDAY + timedelta(seconds=61)
-    assert told(at) == "No vehicle. Next: green energy at 14:04."
-    assert told(at, tokyo) == "No vehicle. Next: green energy at 22:04."
-    assert told(at - timedelta(seconds=1)) == "No vehicle. Next: green energy at 14:03."
+    assert sentence_at(at) == "No vehicle. Next: green energy at 14:04."
+    assert sentence_at(at, tokyo) == "No vehicle. Next: green energy at 22:04."
+    assert (
+        sentence_at(at - timedelta(seconds=1))
+        == "No vehicle. Next: green energy at 14:03."
+    )
 
 
-def test_a_day_is_told_where_the_time_alone_could_be_that_of_another_one() -> None:
-    assert "at 11:02" in told(MONDAY + timedelta(hours=21))
-    assert "Tue 13:02" in told(MONDAY + timedelta(hours=23))
-    assert "Sun 13:02" in told(MONDAY + timedelta(days=6, hours=-1))
-    assert told(MONDAY + timedelta(days=6)) == "No vehicle."
+def test_a_day_is_named_where_the_time_alone_could_be_that_of_another_one() -> None:
+    assert "at 11:02" in sentence_at(MONDAY + timedelta(hours=21))
+    assert "Tue 13:02" in sentence_at(MONDAY + timedelta(hours=23))
+    assert "Sun 13:02" in sentence_at(MONDAY + timedelta(days=6, hours=-1))
+    assert sentence_at(MONDAY + timedelta(days=6)) == "No vehicle."
 
 
-def test_a_step_of_seconds_is_not_told() -> None:
+def test_a_step_of_seconds_is_not_shown() -> None:
     passing = NextChange(ChangeKind.PASSING, MONDAY + timedelta(seconds=5))
     later = NextChange(ChangeKind.STOP, MONDAY + timedelta(minutes=5))
     settling = Statement(
@@ -148,14 +153,14 @@ def test_a_step_of_seconds_is_not_told() -> None:
     )
 
 
-def test_a_slot_is_told_to_the_minute_that_has_begun() -> None:
+def test_a_slot_is_shown_to_the_minute_that_has_begun() -> None:
     assert PLANS[0].end is not None
     plan = replace(PLANS[0], end=PLANS[0].end - timedelta(seconds=26))
     waits = Statement(Activity.PAUSED, Cause(LimitReason.WAITS_FOR_PLAN), plan=plan)
     assert "next 02:15–03:45 at" in sentence(waits, ENGLISH, MONDAY)
 
 
-def test_a_price_below_that_of_the_grid_is_told_with_the_sun() -> None:
+def test_a_price_below_that_of_the_grid_is_shown_with_the_sun() -> None:
     plan = replace(PLANS[0], has_sun=True)
     waits = Statement(Activity.PAUSED, Cause(LimitReason.WAITS_FOR_PLAN), plan=plan)
     text = "next 02:15–03:45 with sun at 0.11 EUR/kWh"
@@ -192,8 +197,8 @@ def test_the_parts_of_a_sentence_say_what_it_says(language: str) -> None:
         assert closed(parts, texts) == sentence(statement, texts, MONDAY)
     for change in CHANGES:
         statement = Statement(changes=(change,))
-        told = closed(change_in_parts(change, texts, MONDAY), texts)
-        assert sentence(statement, texts, MONDAY).endswith(told)
+        ending = closed(change_in_parts(change, texts, MONDAY), texts)
+        assert sentence(statement, texts, MONDAY).endswith(ending)
 
 
 def test_numbers_prices_and_times_are_left_open() -> None:

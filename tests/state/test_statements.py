@@ -1,4 +1,4 @@
-"""What is told of random decisions of the real rules: it never contradicts the numbers that are shown beside it."""
+"""The explanations of random decisions of the real rules never contradict the numbers that are shown beside them."""
 
 from dataclasses import replace
 from datetime import time, timedelta
@@ -63,8 +63,8 @@ NEVER_CHARGING: Final = frozenset(
 EVERY_DAY: Final = frozenset(range(7))
 
 
-class Told(Site):
-    """A bus whose owner is told of every decision, and checks it."""
+class CheckedSite(Site):
+    """A bus whose every decision is explained, and each explanation checked."""
 
     def __init__(
         self, dice: Random, *connectors: ConnectorState, **config: Any
@@ -86,11 +86,11 @@ class Told(Site):
         self.snapshot = heard
         result = super().look()
         scene = Scene(result, heard, self.user_settings, WIRING, self.now, self.local)
-        told = self.explainer.connectors(scene)
-        self._check_connectors(heard, result, told)
-        statement = self.explainer.bus(scene, told).statement
-        self._check_bus(told, statement)
-        self._check_words([statement, *(item.statement for item in told.values())])
+        explained = self.explainer.connectors(scene)
+        self._check_connectors(heard, result, explained)
+        statement = self.explainer.bus(scene, explained).statement
+        self._check_bus(explained, statement)
+        self._check_words([statement, *(item.statement for item in explained.values())])
         for key in self.full:
             full = {"drawn": 0.0, "state": State.NOT_CHARGING}
             self.connectors[key] = replace(self.connectors[key], **full)
@@ -100,11 +100,11 @@ class Told(Site):
         self,
         heard: Snapshot,
         result: RulesResult,
-        told: dict[int, ConnectorExplanation] | Any,
+        explained: dict[int, ConnectorExplanation] | Any,
     ) -> None:
-        assert told.keys() == result.decision.connectors.keys()
+        assert explained.keys() == result.decision.connectors.keys()
         for connector in heard.connectors:
-            explanation = told[connector.connector_id]
+            explanation = explained[connector.connector_id]
             statement = explanation.statement
             self.reasons.add(explanation.reason)
             self.activities.add(statement.activity)
@@ -138,11 +138,11 @@ class Told(Site):
             assert change.at > self.local - timedelta(seconds=4), statement
 
     def _check_bus(
-        self, told: dict[int, ConnectorExplanation] | Any, statement: Statement
+        self, explained: dict[int, ConnectorExplanation] | Any, statement: Statement
     ) -> None:
         charging_now = [
             item.statement
-            for item in told.values()
+            for item in explained.values()
             if item.statement.activity is Activity.CHARGING
         ]
         assert bool(charging_now) == (statement.activity is Activity.CHARGING)
@@ -272,12 +272,12 @@ class Told(Site):
         )
 
 
-def told(seed: int) -> Told:
+def site_of(seed: int) -> CheckedSite:
     dice = Random(seed)
     config: dict[str, Any] = {}
     if seed % 2:
         config["fuse"] = FuseConfig(50)
-    site = Told(dice, asking(1), asking(2), idle(3, rating=32.0), **config)
+    site = CheckedSite(dice, asking(1), asking(2), idle(3, rating=32.0), **config)
     site.house = Inputs()
     site.user_settings = UserSettings(mode=Mode.GREEN)
     return site
@@ -285,8 +285,8 @@ def told(seed: int) -> Told:
 
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.long
-def test_what_is_told_never_contradicts_the_numbers(seed: int) -> None:
-    site = told(seed)
+def test_explanations_never_contradict_the_numbers(seed: int) -> None:
+    site = site_of(seed)
     for _ in range(120):
         site.happen()
         site.run(site.dice.choice((1, 1, 2, 5, 30)))
@@ -297,7 +297,7 @@ def test_the_random_decisions_are_of_many_kinds() -> None:
     reasons: set[LimitReason] = set()
     activities: set[Activity] = set()
     for seed in (0, 2):
-        site = told(seed)
+        site = site_of(seed)
         for _ in range(120):
             site.happen()
             site.run(site.dice.choice((1, 5, 60)))

@@ -95,7 +95,7 @@ response = (
         drive_state=place,
     )
 )
-told = (
+sent = (
     nonsense
     | _like(response=response, error=words)
     | _like(
@@ -110,7 +110,7 @@ told = (
 )
 
 
-@given(told | response)
+@given(sent | response)
 def test_an_answer_is_read_or_its_error_is_returned(body: Any) -> None:
     assert isinstance(read_answer(body), Answer)
     read_state(body)
@@ -195,7 +195,7 @@ def _as_body(value: Any) -> bytes:
 answered = st.tuples(
     st.sampled_from([200, 200, 200, 202, 204, 301, 400, 401, 402, 403, 404, 405, 408])
     | st.sampled_from([412, 421, 422, 423, 429, 451, 499, 500, 502, 503, 504, 540]),
-    told.map(_as_body)
+    sent.map(_as_body)
     | st.binary(max_size=60)
     | st.sampled_from([b"", b"<html><body>Sign in</body></html>", b"{", b"[" * 5000]),
     st.sampled_from(["application/json", "text/html", "", "text/plain; charset=none"]),

@@ -43,7 +43,7 @@ def test_signs_that_come_back_after_more_than_a_minute_prove_nothing() -> None:
     assert not announcements.is_duplicate(ID, 62)
 
 
-def test_ids_are_told_apart() -> None:
+def test_ids_are_distinguished() -> None:
     announcements = Announcements()
     for connector_id, sign in ((1, 5), (2, 6), (1, 5), (2, 6), (1, 5)):
         announcements.received(connector_id, sign, 0.0)

@@ -262,7 +262,7 @@ def test_every_recording_is_expected_and_can_be_made_again() -> None:
 
 
 @pytest.mark.parametrize(("name", "expected"), RECORDED.items(), ids=RECORDED)
-def test_recording_tells_what_happened(name: str, expected: Expected) -> None:
+def test_recording_shows_what_happened(name: str, expected: Expected) -> None:
     summary = observed(name)
     assert summary.kinds == expected.kinds
     assert summary.masters == expected.masters

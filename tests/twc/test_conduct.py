@@ -370,7 +370,7 @@ def drawn(twcs: list[WallConnector]) -> float:
 def test_cars_that_take_more_than_they_are_offered_stay_within_the_limit(
     excess: float,
 ) -> None:
-    """The cars of an owner's case: 42 A, and 50 A to 54 A, to the end, with nobody told."""
+    """The cars of an owner's case: 42 A, and 50 A to 54 A, to the end, and nothing reported it."""
     twcs = two()
 
     async def scenario(scene: Scene) -> None:

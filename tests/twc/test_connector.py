@@ -132,7 +132,7 @@ def test_limits_that_nobody_answered_are_not_taken_for_ignored() -> None:
         (0x77, 0.0, False),
     ],
 )
-def test_a_car_is_known_by_the_state_where_the_plug_does_not_tell(
+def test_a_car_is_known_by_the_state_where_the_plug_does_not_show_it(
     state: int, drawn: float, plugged_in: bool
 ) -> None:
     connector = linked()
@@ -143,7 +143,7 @@ def test_a_car_is_known_by_the_state_where_the_plug_does_not_tell(
 
 
 @pytest.mark.parametrize(("plug", "plugged_in"), [(0, False), (2, True), (3, True)])
-def test_a_car_is_known_by_the_plug_where_that_tells(
+def test_a_car_is_known_by_the_plug_where_that_shows_it(
     plug: int, plugged_in: bool
 ) -> None:
     connector = linked()

@@ -280,7 +280,7 @@ def test_a_fourth_connector_gets_no_link_and_is_a_problem_until_it_is_gone() -> 
 
 
 def test_a_fourth_connector_counts_in_the_limit_while_it_announces_itself() -> None:
-    """It may still draw what an earlier master gave it, and nobody can tell it to draw less."""
+    """It may still draw what an earlier master gave it, and nothing that is sent can lower it."""
     connectors = three()
 
     async def scenario(scene: Scene) -> None:
@@ -492,7 +492,7 @@ def test_one_linkready_of_noise_does_not_make_up_a_rating(restored: bool) -> Non
     play(scenario, connector, known=known)
 
 
-def test_a_rating_that_is_told_twice_is_believed() -> None:
+def test_a_rating_that_is_reported_twice_is_believed() -> None:
     connector = WallConnector(0x1839, protocol=2, rating=24.0)
 
     async def scenario(scene: Scene) -> None:

@@ -43,7 +43,7 @@ def test_acknowledged_command_goes_out_once_and_an_ignored_one_three_times() -> 
     play(scenario, new, old)
 
 
-def test_nobody_is_told_who_is_not_linked() -> None:
+def test_nothing_is_sent_to_one_that_is_not_linked() -> None:
     async def scenario(scene: Scene) -> None:
         await scene.linked()
         scene.master.switch_contactor(9, closed=False)

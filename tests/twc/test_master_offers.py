@@ -86,7 +86,7 @@ def test_a_car_follows_its_offer(protocol: int) -> None:
     play(scenario, twc)
 
 
-def test_protocol_1_is_told_its_limit_in_every_heartbeat() -> None:
+def test_protocol_1_is_sent_its_limit_in_every_heartbeat() -> None:
     twc = connector(A, protocol=1)
 
     async def scenario(scene: Scene) -> None:
@@ -121,7 +121,7 @@ def test_protocol_1_stops_at_zero_amps_and_its_relay_does_not_click() -> None:
     play(scenario, twc)
 
 
-def test_protocol_2_is_told_its_limit_until_it_echoes_it_and_then_left_in_peace() -> (
+def test_protocol_2_is_sent_its_limit_until_it_echoes_it_and_then_left_in_peace() -> (
     None
 ):
     twc = connector(A)

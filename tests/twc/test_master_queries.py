@@ -182,7 +182,7 @@ def test_vin_is_read_once_when_a_car_is_plugged_in() -> None:
 
 
 @pytest.mark.parametrize("where", ["car", "connector"])
-def test_vin_that_is_not_told_is_accepted_as_unknown(where: str) -> None:
+def test_vin_that_is_not_reported_is_accepted_as_unknown(where: str) -> None:
     connector = modern()
     connector.can_enabled = where != "connector"
 
@@ -267,7 +267,7 @@ def test_answers_that_nobody_asked_for_do_no_harm() -> None:
     play(scenario, connector)
 
 
-def test_garbled_answers_tell_nobody_who_it_is(
+def test_garbled_answers_do_not_identify_the_owner(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """A bad line changes them where the checksum does not show it, or they make no sense by themselves."""

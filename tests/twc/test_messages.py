@@ -133,7 +133,7 @@ def test_unknown_frame_is_kept_as_it_is(text: str) -> None:
     assert parse(body(text)) == Unknown(body(text))
 
 
-def test_linkready_tells_the_protocol_by_its_length() -> None:
+def test_linkready_shows_the_protocol_by_its_length() -> None:
     short = body("FD E2 03 2E 5A 1F 40 00 00 00 00 00 00")
     long = body("FD E2 03 2E 5A 1F 40 00 00 00 00 00 00 00 00")
     assert parse(short) == LinkReady(0x032E, 0x5A, 80.0, 1)

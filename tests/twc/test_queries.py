@@ -185,7 +185,7 @@ def test_plug_state_is_asked_for_at_once_when_another_state_is_reported() -> Non
 
 
 @pytest.mark.parametrize("case", ["draws", "does not report it"])
-def test_another_state_does_not_ask_for_a_plug_that_is_known_or_never_told(
+def test_another_state_does_not_query_a_plug_that_is_known_or_never_reported(
     case: str,
 ) -> None:
     connector = Connector()
@@ -281,7 +281,9 @@ def test_vin_is_put_together_from_answers_that_come_too_late() -> None:
     assert connector.plan.vin == VIN
 
 
-def test_vin_is_tried_again_for_the_next_car_if_the_connector_told_anything() -> None:
+def test_vin_is_tried_again_for_the_next_car_if_the_connector_answered_anything() -> (
+    None
+):
     connector = Connector()
     connector.mute = {Query.VIN_END}
     connector.plugged_in = True

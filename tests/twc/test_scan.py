@@ -123,7 +123,7 @@ def test_finds_all_that_wait_for_a_master(seed: int) -> None:
     assert scene.seconds == pytest.approx(LISTEN_SECONDS)
 
 
-def test_tells_of_each_connector_once() -> None:
+def test_reports_each_connector_once() -> None:
     scene = Scene()
 
     def talk() -> None:

@@ -182,7 +182,7 @@ def test_that_a_car_was_unplugged_counts_at_once() -> None:
 def test_what_time_alone_does_to_room_and_overdraw_counts(
     amps: float, seconds: int
 ) -> None:
-    """A car has had its time to follow; a draw has been above its offer for long: no report tells that."""
+    """A car has had its time to follow; a draw has been above its offer for long: no report shows that."""
     bus = Bus(0)
     two_that_obey_and_one_that_draws(bus, amps, seconds)
     before = bus.steering.changes(bus.now), bus.steering.has_settled(bus.now)

@@ -81,7 +81,7 @@ class Wire(asyncio.Transport):
 
 
 class Port:
-    """Opens wires, or fails as told."""
+    """Opens wires, or fails as configured."""
 
     def __init__(self) -> None:
         self.wires: list[Wire] = []
@@ -262,7 +262,7 @@ def test_a_frame_is_written_with_markers_and_checksum() -> None:
     ],
     ids=repr,
 )
-def test_failure_to_open_tells_its_reason(
+def test_failure_to_open_reports_its_reason(
     error: Exception, reason: BusErrorReason
 ) -> None:
     async def main() -> None:
@@ -582,7 +582,7 @@ def test_lost_port_is_tried_for_ever_with_growing_pauses(
         (OSError(errno.EIO, "pulled"), "[Errno 5] pulled"),
     ],
 )
-def test_why_a_port_was_lost_is_told_without_its_key(
+def test_why_a_port_was_lost_is_reported_without_its_key(
     error: Exception, text: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def main() -> None:

@@ -530,7 +530,7 @@ async def test_a_failed_write_is_no_success(
         await token_store._async_write({only(entry).subentry_id: {"grant_id": "1"}})
 
 
-# What is told
+# What is reported
 
 
 def test_redacted_keys_are_names_of_fields() -> None:

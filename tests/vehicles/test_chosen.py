@@ -37,7 +37,7 @@ def facts(connector_id: int, *, plugged: bool, heard: float = 0.0) -> ConnectorF
 
 def test_a_choice_ends_when_the_vehicle_is_unplugged_for_certain() -> None:
     words, ended = chosen(x032E="red", x1839=GUEST)
-    # It has only just been heard again, and may not have told what is plugged in.
+    # It has only just been heard again, and may not have reported what is plugged in.
     words.update(105.0, [facts(ONE, plugged=False, heard=100.0)])
     # The other one is not heard at all.
     assert (words.by_connector, ended) == ({ONE: "red", TWO: GUEST}, [])
@@ -89,7 +89,7 @@ def test_a_choice_counts_more_than_where_a_vehicle_is_usually_parked() -> None:
     assert words.by_connector == {ONE: GUEST}
 
 
-def test_a_guest_is_no_vehicle_of_the_house_unless_a_vin_tells() -> None:
+def test_a_guest_is_no_vehicle_of_the_house_unless_a_vin_proves_it() -> None:
     home = Vehicle("red", "Red one", VIN, at_home=True, location_age=1.0)
     plugged = ConnectorFacts(ONE, 2, True)
     assert match([plugged], {}, [home])[ONE].vehicle_id == "red"

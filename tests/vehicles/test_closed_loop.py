@@ -35,7 +35,7 @@ async def test_green_power_stops_and_starts_a_car_by_its_account(
     assert made_up.commands() == ["charge_stop", "charge_start"]
     await scene.until(lambda: shown("last_result") == "done")
     assert (shown("last_command"), shown("problem")) == ("start", "none")
-    # One look, before its start, told whether it waits for a schedule of its own; nobody had to wake it.
+    # One look, before its start, showed whether it waits for a schedule of its own; it did not have to be woken.
     assert made_up.count(Kind.TOKEN) == made_up.count(Kind.DATA) == 1
     assert made_up.count(Kind.WAKE) == 0
     assert scene.of(added)("calls") == "3"

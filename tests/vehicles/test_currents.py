@@ -58,7 +58,7 @@ def sun(scene: Scene, amps: float) -> None:
     scene.house.sun_w = amps * connector.voltages[0]
 
 
-def told(scene: Scene, key: str) -> str:
+def shown(scene: Scene, key: str) -> str:
     """Return the state of a sensor of the car."""
     found = scene.entry.subentries["car"]
     return scene.of(found)(key)
@@ -71,7 +71,7 @@ async def async_lower(scene: Scene, number: CarNumber) -> None:
     await scene.until(lambda: connector.drawn == pytest.approx(3.0, abs=0.2), 180)
     assert connector.offered == scene.entry.data["min_current"]
     assert number.values[-1] == 3.0
-    await scene.until(lambda: told(scene, "charge_request") == "followed", 60)
+    await scene.until(lambda: shown(scene, "charge_request") == "followed", 60)
 
 
 async def test_a_car_takes_less_than_its_connector_can_offer(
@@ -83,8 +83,8 @@ async def test_a_car_takes_less_than_its_connector_can_offer(
     await scene.until(lambda: scene.why(OLD) == "through_vehicle", 30)
     await asyncio.sleep(300)
     assert connector.drawn == pytest.approx(3.0, abs=0.2)
-    assert told(scene, "requested_current") == "3.0"
-    assert told(scene, "request_calls") == "1"
+    assert shown(scene, "requested_current") == "3.0"
+    assert shown(scene, "request_calls") == "1"
     sun(scene, 20)
     await scene.until(lambda: connector.drawn > 15, 300)
     assert number.values == [3.0, 32.0]
@@ -144,7 +144,7 @@ async def test_leaving_green_restores_what_the_owner_had_set(
     await scene.choose("select.mode", "fixed")
     await scene.until(lambda: number.values == [3.0, 24.0], 10)
     await scene.until(lambda: connector.drawn > 20, 60)
-    await scene.until(lambda: told(scene, "charge_request") == "own", 120)
+    await scene.until(lambda: shown(scene, "charge_request") == "own", 120)
     assert number.values == [3.0, 24.0]
 
 
@@ -186,7 +186,7 @@ async def test_a_restore_that_failed_is_repeated_after_a_restart(
     await scene.reload()
     assert number.values == [3.0]
     connector.unplug()
-    await scene.until(lambda: told(scene, "charge_request") == "restoring", 180)
+    await scene.until(lambda: shown(scene, "charge_request") == "restoring", 180)
     await scene.until(lambda: scene.problem("current_not_restored") is not None, 900)
     number.is_asleep = False
     await scene.until(lambda: number.values == [3.0, 32.0], 900)
@@ -201,13 +201,13 @@ async def test_a_number_that_is_away_is_restored_once_it_is_back(
     await async_lower(scene, number)
     await number.async_make_available(available=False)
     connector.unplug()
-    await scene.until(lambda: told(scene, "charge_request") == "restoring", 120)
+    await scene.until(lambda: shown(scene, "charge_request") == "restoring", 120)
     assert number.values == [3.0]
     await number.async_make_available(available=True)
     await scene.until(lambda: number.values == [3.0, 32.0], 30)
 
 
-async def test_the_owner_is_told_of_a_number_that_stays_away(
+async def test_an_issue_names_a_number_that_stays_away(
     hass: HomeAssistant, set_up: Builder
 ) -> None:
     scene, number = await async_green(hass, set_up)
@@ -221,7 +221,7 @@ async def test_the_owner_is_told_of_a_number_that_stays_away(
     assert number.values == [3.0, 32.0]
 
 
-async def test_the_owner_is_told_of_a_number_that_was_removed_until_the_next_start(
+async def test_an_issue_names_a_number_that_was_removed_until_the_next_start(
     hass: HomeAssistant, set_up: Builder
 ) -> None:
     scene, number = await async_green(hass, set_up)
@@ -244,10 +244,10 @@ async def test_what_the_owner_sets_meanwhile_stays(
     (connector,) = scene.bus.connectors
     await async_lower(scene, number)
     await number.async_set(16)
-    await scene.until(lambda: told(scene, "charge_request") == "left", 30)
+    await scene.until(lambda: shown(scene, "charge_request") == "left", 30)
     await asyncio.sleep(120)
     connector.unplug()
-    await scene.until(lambda: told(scene, "charge_request") == "own", 120)
+    await scene.until(lambda: shown(scene, "charge_request") == "own", 120)
     assert number.values == [3.0]
     assert number.value == "16.0"
 
@@ -259,11 +259,11 @@ async def test_a_car_that_goes_down_only_part_of_the_way_counts_with_that(
     (connector,) = scene.bus.connectors
     sun(scene, 5.2)
     await scene.until(lambda: connector.drawn == pytest.approx(5.0, abs=0.2), 180)
-    await scene.until(lambda: told(scene, "charge_request") == "followed", 60)
+    await scene.until(lambda: shown(scene, "charge_request") == "followed", 60)
     sun(scene, 3.6)
     await scene.until(lambda: number.values == [5.0, 3.0], 180)
-    await scene.until(lambda: told(scene, "requested_current") == "5.0", 180)
-    assert told(scene, "charge_request") == "followed"
+    await scene.until(lambda: shown(scene, "requested_current") == "5.0", 180)
+    assert shown(scene, "charge_request") == "followed"
 
 
 async def test_a_car_that_does_not_follow_gets_its_own_back(
@@ -288,10 +288,10 @@ async def test_what_a_car_makes_of_it_is_not_taken_for_its_owners_wish(
     number.made_of = made_of
     sun(scene, 3.6)
     await scene.until(lambda: number.values == [3.0], 180)
-    await scene.until(lambda: told(scene, "charge_request") == "followed", 180)
+    await scene.until(lambda: shown(scene, "charge_request") == "followed", 180)
     number.made_of = float
     await asyncio.sleep(60)
-    assert told(scene, "charge_request") == "followed"
+    assert shown(scene, "charge_request") == "followed"
     connector.unplug()
     await scene.until(lambda: number.values[-1] == 32.0, 60)
 
@@ -309,7 +309,7 @@ async def test_a_car_that_leaves_before_it_has_followed_gets_its_own_back(
     await scene.until(lambda: number.values[-1] == 32.0, 60)
 
 
-async def test_the_owner_is_told_what_a_removed_bus_could_not_restore(
+async def test_an_issue_says_what_a_removed_bus_could_not_restore(
     hass: HomeAssistant, set_up: Builder
 ) -> None:
     """The issue survives, and goes once its owner has confirmed it."""

@@ -70,7 +70,7 @@ async def test_an_error_may_be_an_answer(
     for ask in (VehicleCommand.START, VehicleCommand.STOP):
         assert (await car.async_send(ask, locate=False)).outcome is outcome
     assert asked == ["turn_on", "turn_off"]
-    # A failure that lasts is told of once, until it works again.
+    # A failure that lasts is reported once, until it works again.
     warnings = int(outcome is CommandOutcome.TRANSIENT)
     assert caplog.text.count("did not obey") == warnings
     failing = False
@@ -154,7 +154,7 @@ def test_unknown_entity_states_give_no_data(hass: HomeAssistant) -> None:
 
 
 @pytest.mark.parametrize(
-    ("part", "domain", "told", "known"),
+    ("part", "domain", "reported", "known"),
     [
         ("cable", "binary_sensor", "on", {"plugged": True}),
         ("cable", "binary_sensor", "off", {"plugged": False}),
@@ -196,10 +196,10 @@ def test_unknown_entity_states_give_no_data(hass: HomeAssistant) -> None:
     ],
 )
 def test_the_data_from_entities(
-    hass: HomeAssistant, part: str, domain: str, told: str, known: dict[str, Any]
+    hass: HomeAssistant, part: str, domain: str, reported: str, known: dict[str, Any]
 ) -> None:
     entity_id = f"{domain}.{part}"
-    hass.states.async_set(entity_id, told)
+    hass.states.async_set(entity_id, reported)
     facts = _car(hass, **{part: entity_id}).facts(0.0)
     assert replace(facts, charging_report_age=None) == Vehicle(
         "car", "Model 3", **known
@@ -225,13 +225,13 @@ async def test_a_charging_state_is_known_since_it_was_seen_to_change(
     await asyncio.sleep(60)
     assert ages() == (60.0, 60)
     assert ages("stopped") == (60.0, 0)
-    # What is told after a gap may be old.
+    # What is reported after a gap may be old.
     assert ages("unavailable") == (None, None)
     assert ages("charging") == (None, 0)
 
 
 @pytest.mark.parametrize(
-    ("told", "moved", "place"),
+    ("reported", "moved", "place"),
     [
         ("home", None, VehicleLocation.HOME),
         ("not_home", None, VehicleLocation.AWAY),
@@ -241,13 +241,15 @@ async def test_a_charging_state_is_known_since_it_was_seen_to_change(
     ],
 )
 def test_the_location_by_a_tracker(
-    hass: HomeAssistant, told: str, moved: float | None, place: VehicleLocation
+    hass: HomeAssistant, reported: str, moved: float | None, place: VehicleLocation
 ) -> None:
     there = {
         "latitude": hass.config.latitude + (moved or 0.0),
         "longitude": hass.config.longitude,
     }
-    hass.states.async_set("device_tracker.car", told, {} if moved is None else there)
+    hass.states.async_set(
+        "device_tracker.car", reported, {} if moved is None else there
+    )
     car = _car(hass, location="device_tracker.car").facts(0.0)
     assert car.location is place
 

@@ -5,7 +5,7 @@ import pytest
 
 from tests.helpers import quick_car
 from tests.scene import OLD, Builder, Scene
-from tests.vehicles.test_levels import RED, tell_level
+from tests.vehicles.test_levels import RED, report_level
 
 CAPACITY = 8.0
 """In kWh: small, so that the level rises soon."""
@@ -35,7 +35,7 @@ async def test_a_capacity_is_learned_and_plans_go_by_it_also_after_a_restart(
     hass: HomeAssistant, set_up: Builder
 ) -> None:
     hass.states.async_set("switch.red", "on")
-    tell_level(hass, START)
+    report_level(hass, START)
     scene = await set_up((OLD, quick_car()), subentries=[RED])
     (old,) = scene.bus.connectors
     kwh, assumed = await planned_kwh(scene)
@@ -48,7 +48,7 @@ async def test_a_capacity_is_learned_and_plans_go_by_it_also_after_a_restart(
         level += 1
         gain = (level - START) / 100 * CAPACITY / EFFICIENCY
         await scene.until(lambda kwh=gain: old.delivered_kwh >= kwh)
-        tell_level(hass, level)
+        report_level(hass, level)
     kwh, assumed = await planned_kwh(scene)
     assert "capacity_unknown" not in assumed
     assert kwh == pytest.approx(0.3 * CAPACITY / EFFICIENCY, rel=0.1)

@@ -43,7 +43,7 @@ def shown(scene: Scene, key: str) -> str:
     return state.state
 
 
-def tell_level(hass: HomeAssistant, level: float | str) -> None:
+def report_level(hass: HomeAssistant, level: float | str) -> None:
     hass.states.async_set("sensor.red", str(level), {"unit_of_measurement": "%"})
 
 
@@ -51,7 +51,7 @@ async def test_a_vehicle_charges_at_once_up_to_a_level_without_sun(
     hass: HomeAssistant, set_up: Builder, all_entities: None
 ) -> None:
     hass.states.async_set("switch.red", "on")
-    tell_level(hass, 20)
+    report_level(hass, 20)
     scene = await set_up((OLD, quick_car()), subentries=[RED], **GRID_OPTIONS)
     (old,) = scene.bus.connectors
     await scene.choose("select.mode", "green")
@@ -61,11 +61,11 @@ async def test_a_vehicle_charges_at_once_up_to_a_level_without_sun(
     assert scene.state("sensor.rule", OLD) == "level"
     await scene.until(lambda: old.offered == 40)
 
-    tell_level(hass, 50)
+    report_level(hass, 50)
     await scene.until(lambda: old.offered == 0)
     assert scene.state("sensor.rule", OLD) == "green"
     # Unknown is not empty.
-    tell_level(hass, "unknown")
+    report_level(hass, "unknown")
     await scene.until(lambda: scene.state("sensor.status", OLD) == "paused")
     assert scene.state("sensor.rule", OLD) == "green"
 
@@ -74,15 +74,15 @@ async def test_a_vehicle_stops_at_a_level_unless_it_charges_now(
     hass: HomeAssistant, set_up: Builder
 ) -> None:
     hass.states.async_set("switch.red", "on")
-    tell_level(hass, 79)
+    report_level(hass, 79)
     scene = await set_up((OLD, quick_car()), subentries=[RED])
     (old,) = scene.bus.connectors
     await choose(scene, "stop_at", 80)
     await scene.until(lambda: scene.state("sensor.status", OLD) == "charging")
-    tell_level(hass, 80)
+    report_level(hass, 80)
     await scene.until(lambda: scene.why(OLD) == "level_reached")
     assert old.offered == 0
-    tell_level(hass, 79)
+    report_level(hass, 79)
     await scene.until(lambda: scene.state("sensor.status", OLD) == "paused")
     assert scene.why(OLD) == "level_reached"
 
@@ -110,7 +110,7 @@ async def test_levels_are_kept_and_can_be_set_while_the_adapter_is_away(
     assert (shown(scene, "at_once_to"), shown(scene, "stop_at")) == ("30", "85")
 
 
-async def test_a_card_is_told_the_level_with_what_was_charged_since_an_old_report(
+async def test_a_card_is_sent_the_level_with_what_was_charged_since_an_old_report(
     hass: HomeAssistant, set_up: Builder
 ) -> None:
     red = vehicle(
@@ -122,7 +122,7 @@ async def test_a_card_is_told_the_level_with_what_was_charged_since_an_old_repor
         capacity=50.0,
     )
     hass.states.async_set("switch.red", "on")
-    tell_level(hass, 20)
+    report_level(hass, 20)
     scene = await set_up((OLD, quick_car()), subentries=[red])
     texts = await async_texts(hass, "en")
 
@@ -137,26 +137,26 @@ async def test_a_card_is_told_the_level_with_what_was_charged_since_an_old_repor
     assert 45 <= (level() or 0) <= 54
 
 
-async def test_a_page_is_told_what_a_vehicle_still_takes_and_up_to_which_level(
+async def test_a_page_is_sent_what_a_vehicle_still_takes_and_up_to_which_level(
     hass: HomeAssistant, set_up: Builder, all_entities: None
 ) -> None:
     red = vehicle("Red one", "red", battery="sensor.red", connector="032E", capacity=50.0)  # fmt: skip
-    tell_level(hass, 20)
+    report_level(hass, 20)
     scene = await set_up((OLD, quick_car()), subentries=[red])
     texts = await async_texts(hass, "en")
 
-    def told() -> dict[str, Any]:
+    def sent() -> dict[str, Any]:
         live = bus_as_live(hass, scene.entry, texts, dt_util.now())
         return dict(live["connectors"][0]["vehicle"] or {})
 
-    await scene.until(lambda: told().get("level") == 20)
+    await scene.until(lambda: sent().get("level") == 20)
     # To 100 %, of which 88 % of what the connector gives arrive.
-    assert (told()["target"], told()["rest_kwh"]) == (None, 45.5)
+    assert (sent()["target"], sent()["rest_kwh"]) == (None, 45.5)
     await choose(scene, "stop_at", 80)
-    assert (told()["target"], told()["rest_kwh"]) == (80, 34.1)
-    tell_level(hass, 85)
-    await scene.until(lambda: told()["level"] == 85)
-    assert told()["rest_kwh"] == 0
-    tell_level(hass, "unknown")
-    await scene.until(lambda: told()["level"] is None)
-    assert told()["rest_kwh"] is None
+    assert (sent()["target"], sent()["rest_kwh"]) == (80, 34.1)
+    report_level(hass, 85)
+    await scene.until(lambda: sent()["level"] == 85)
+    assert sent()["rest_kwh"] == 0
+    report_level(hass, "unknown")
+    await scene.until(lambda: sent()["level"] is None)
+    assert sent()["rest_kwh"] is None

@@ -418,7 +418,7 @@ async def test_tokens_vins_and_locations_are_not_disclosed(
             for car in scene.entry.runtime_data.data.vehicles.vehicles.values()
         )
     )
-    told = json.dumps(
+    text = json.dumps(
         await get_diagnostics_for_config_entry(hass, hass_client, scene.entry)
     )
     # Home Assistant itself logs every state, and the connected vehicle is one.
@@ -427,7 +427,7 @@ async def test_tokens_vins_and_locations_are_not_disclosed(
         for record in caplog.records
         if record.name.startswith(("custom_components.twc", "tesla_fleet", "aiohttp"))
     )
-    assert REDACTED in told
+    assert REDACTED in text
     secrets = {
         red.vin,
         first_token,
@@ -437,7 +437,7 @@ async def test_tokens_vins_and_locations_are_not_disclosed(
         str(hass.config.longitude),
     }
     for secret in secrets:
-        assert secret not in told
+        assert secret not in text
         assert secret not in logged
 
 

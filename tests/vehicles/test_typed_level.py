@@ -1,4 +1,4 @@
-"""The level of a car that tells none, typed in by its owner."""
+"""The level of a car that reports none, typed in by its owner."""
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError

@@ -1,4 +1,4 @@
-"""A car that is matched to a connector but charges elsewhere: it is left alone, and its owner is told."""
+"""A car that is matched to a connector but charges elsewhere: it is left alone, and an issue reports it."""
 
 import asyncio
 from collections.abc import Callable
@@ -69,12 +69,12 @@ def no_vin_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("simulator.answers._vin", lambda *_: None)
 
 
-def told(scene: Scene) -> Callable[[], bool]:
+def reported(scene: Scene) -> Callable[[], bool]:
     return lambda: scene.problem("charges_elsewhere") is not None
 
 
 @pytest.mark.long
-async def test_a_stop_that_does_not_show_is_undone_and_the_owner_is_told(
+async def test_a_stop_that_does_not_show_is_undone_and_an_issue_reports_it(
     hass: HomeAssistant, set_up: Builder, no_vin_is_read: None
 ) -> None:
     """ngardiner/TWCManager#457: the owner's car got 15 stops at another charger."""
@@ -86,7 +86,7 @@ async def test_a_stop_that_does_not_show_is_undone_and_the_owner_is_told(
     assert scene.of(added)("control") == "assigned"
 
     await scene.choose("select.mode", "off")
-    await scene.until(told(scene))
+    await scene.until(reported(scene))
     issue = scene.problem("charges_elsewhere")
     assert issue is not None
     assert issue.translation_placeholders is not None
@@ -103,7 +103,7 @@ async def test_a_stop_that_does_not_show_is_undone_and_the_owner_is_told(
     assert new.drawn > 0
 
     new.unplug()
-    await scene.until(lambda: not told(scene)())
+    await scene.until(lambda: not reported(scene)())
     assert scene.of(added)("control") != "charges_elsewhere"
     assert car.commands == ["off", "on"]
 
@@ -122,10 +122,10 @@ async def test_a_car_that_charged_before_the_plug_in_gets_no_command(
     await asyncio.sleep(600)
     new.plug_in(quick_car())
     await async_until_charging(scene)
-    assert not told(scene)()
+    assert not reported(scene)()
     await asyncio.sleep(120)
     car.report("charging")
-    await scene.until(told(scene))
+    await scene.until(reported(scene))
     await scene.choose("select.mode", "off")
     await asyncio.sleep(3600)
     assert car.commands == []
@@ -141,7 +141,7 @@ async def test_a_car_that_stops_while_the_connector_draws_on_gets_no_command(
     await async_until_charging(scene)
     await asyncio.sleep(600)
     car.report("stopped")
-    await scene.until(told(scene))
+    await scene.until(reported(scene))
     await scene.choose("select.mode", "off")
     await asyncio.sleep(3600)
     assert car.commands == []
@@ -175,7 +175,7 @@ async def test_a_slow_cloud_refutes_nothing(
         await scene.choose("select.mode", "fixed")
         await async_until_charging(scene)
         await asyncio.sleep(400)
-        assert not told(scene)()
+        assert not reported(scene)()
     assert car.commands == ["off", "on"] * 4
 
 
@@ -194,7 +194,7 @@ async def test_an_entity_that_repeats_an_old_state_refutes_nothing(
     await asyncio.sleep(30)
     car.report("stopped")
     await asyncio.sleep(1200)
-    assert not told(scene)()
+    assert not reported(scene)()
 
 
 @pytest.mark.long
@@ -223,7 +223,7 @@ async def test_a_car_that_moved_between_two_connectors_is_believed(
     await asyncio.sleep(120)
     car.report("charging")
     await asyncio.sleep(600)
-    assert not told(scene)()
+    assert not reported(scene)()
     assert scene.of(added)("control") == "assigned"
 
 
@@ -239,7 +239,7 @@ async def test_a_car_of_an_account_at_another_charger_is_started_again(
     scene = await set_up((NEW, quick_car()), subentries=[added, car])
     await async_until_charging(scene)
     await scene.choose("select.mode", "off")
-    await scene.until(told(scene))
+    await scene.until(reported(scene))
     await scene.until(lambda: elsewhere.charging_elsewhere)
     await asyncio.sleep(3600)
     assert made_up.commands() == ["charge_stop", "charge_start"]
@@ -263,4 +263,4 @@ async def test_a_stop_without_proof_is_undone_when_the_car_here_leaves(
     await scene.until(lambda: car.commands == ["off", "on"])
     await asyncio.sleep(3600)
     assert car.commands == ["off", "on"]
-    assert not told(scene)()
+    assert not reported(scene)()

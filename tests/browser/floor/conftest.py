@@ -7,5 +7,5 @@ import pytest_asyncio
 
 @pytest_asyncio.fixture(autouse=True, loop_scope="session")
 async def chapter(socket_enabled: None) -> AsyncGenerator[None]:
-    """Tell no chapter of the story."""
+    """Run no chapter of the story."""
     yield

@@ -166,8 +166,10 @@ def test_turns_of_green_energy_grow_with_the_starts_they_cost(
     assert all(twc.began for twc in world.twcs.values()), "nobody is left out"
     assert _starts(world) <= 6
     waiting = next(key for key in cars if key not in _served(world))
-    told = world.decision.connectors[waiting]
-    assert told.reason is LimitReason.WAITING_TURN and told.next_change is not None
+    decided = world.decision.connectors[waiting]
+    assert (
+        decided.reason is LimitReason.WAITING_TURN and decided.next_change is not None
+    )
 
 
 def test_the_car_that_waited_goes_first_when_the_sun_is_back() -> None:

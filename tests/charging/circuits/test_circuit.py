@@ -53,7 +53,7 @@ def test_no_order_of_events_lets_the_buses_have_more_than_the_circuit(
 
 
 def forget_grants(patch: pytest.MonkeyPatch) -> None:
-    """Count only what a bus has told, not what it was granted since."""
+    """Count only what a bus has reported, not what it was granted since."""
     patch.setattr(Circuit, "commit", lambda *_: None)
 
 
@@ -128,11 +128,11 @@ def test_all_of_it_is_used_and_both_have_a_part() -> None:
     site = Site(32, Random(1))
     for line in site.lines[:2]:
         line.plugs[0].wanted = 32
-    most = 0
+    highest = 0
     for _ in range(200):
         site.step()
-        most = max(most, site.could_draw("garage"))
-    assert most == 32
+        highest = max(highest, site.could_draw("garage"))
+    assert highest == 32
     assert all(line.could_draw(site.now) >= 8 for line in site.lines[:2])
 
 
@@ -209,7 +209,7 @@ def test_a_bus_that_comes_back_is_not_believed_to_have_less_than_when_it_left() 
     assert garage.update("two", 6, draw(6)).room == 12
 
 
-def test_nobody_grows_before_every_bus_has_told_what_it_has() -> None:
+def test_no_offer_grows_before_every_bus_has_reported_what_it_has() -> None:
     garage = Circuit(CircuitConfig("id", "Garage", 32, BUSES), 100.0)
     assert garage.update("one", 101, draw(10)).amps == 10
     assert garage.update("one", 101, draw(10)).room == 0
@@ -218,7 +218,7 @@ def test_nobody_grows_before_every_bus_has_told_what_it_has() -> None:
     assert garage.update("one", 103, draw(10)).room == 32
 
 
-def test_a_bus_that_never_tells_anything_is_waited_for_only_so_long() -> None:
+def test_a_bus_that_never_reports_anything_is_waited_for_only_so_long() -> None:
     garage = Circuit(CircuitConfig("id", "Garage", 32, BUSES), 100.0)
     garage.update("one", 101, draw(10))
     assert garage.update("one", 100 + STOPPED_SECONDS, draw(10)).room == 32
@@ -279,7 +279,7 @@ def test_where_there_is_enough_for_one_they_take_turns() -> None:
     assert served["two"] == pytest.approx(3600, abs=930)
 
 
-def test_it_tells_what_each_bus_could_be_drawing() -> None:
+def test_it_reports_what_each_bus_could_be_drawing() -> None:
     garage = circuit()
     garage.update("one", 0, draw(12, possible=20))
     garage.update("two", 0, BusDraw(is_searching=True))
@@ -323,12 +323,12 @@ def test_plugs_of_the_model_may_go_on_with_an_old_offer() -> None:
     assert (item.within(14, 5), item.within(16, 5)) == (16, 6)
 
 
-def test_a_grant_counts_until_a_report_would_tell_that_it_was_sent() -> None:
+def test_a_grant_counts_until_a_report_would_show_that_it_was_sent() -> None:
     shared = circuit()
     shared.update("two", 0, BusDraw())
     assert shared.update("one", 0, draw(0)).room == 32
     shared.commit("one", 32)
-    # The master has sent that at once; what the bus tells next is still from before.
+    # The master has sent that at once; what the bus reports next is still from before.
     shared.update("one", 0.1, BusDraw())
     shared.commit("one", 0)
     assert shared.update("two", 0.1, draw(0)).room == 0

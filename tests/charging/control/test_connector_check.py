@@ -194,7 +194,7 @@ def test_what_is_no_result_is_refused(change: dict[str, Any]) -> None:
             CheckResult.from_dict(incomplete)
 
 
-def test_nothing_in_a_result_tells_whose_it_was() -> None:
+def test_nothing_in_a_result_identifies_its_owner() -> None:
     bench = Bench(vin="5YJ3E1EA0KF000001", serial_number="A16K0006201")
     bench.until_ended()
     text = str(bench.result.as_dict())

@@ -133,7 +133,7 @@ def test_a_number_that_takes_the_call_without_the_vehicle_is_tried_again() -> No
     assert driver.values == [3, OWNERS, OWNERS]
 
 
-def test_what_failed_is_tried_again_ever_later_and_told() -> None:
+def test_what_failed_is_tried_again_ever_later_and_reported() -> None:
     driver = restoring()
     driver.run(3600)
     assert driver.requester.is_stuck

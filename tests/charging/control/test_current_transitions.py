@@ -116,7 +116,7 @@ def what_was_restored_is_believed_only_some_time_later() -> None:
     assert driver.state is CurrentState.OWN
 
 
-def a_call_that_fails_is_told() -> None:
+def a_call_that_fails_is_reported() -> None:
     driver = restoring()
     assert driver.requester.news is CurrentNews.FAILED
 
@@ -182,7 +182,7 @@ _SCENARIOS: Scenarios = dict(
             a_vehicle_that_takes_more_again_gets_its_own_back,
             another_current_is_asked_for,
             what_was_restored_is_believed_only_some_time_later,
-            a_call_that_fails_is_told,
+            a_call_that_fails_is_reported,
             an_owner_who_sets_it_before_it_is_restored_has_the_last_word,
             what_its_owner_had_set_ends_it,
             less_is_asked_for_again_before_all_is_restored,

@@ -103,7 +103,7 @@ def test_a_vehicle_that_stopped_is_not_the_one_that_draws_on() -> None:
 
 @pytest.mark.parametrize("drew", [0.0, 60.0, 295.0])
 def test_a_stop_that_is_reported_late_refutes_nothing(drew: float) -> None:
-    """The vehicle started again before its cloud told that it had stopped."""
+    """The vehicle started again before its cloud reported that it had stopped."""
     assert stopped_while_drawing(drew, since=3600).match() == HERE
 
 
@@ -196,7 +196,7 @@ def test_a_vin_outweighs_what_is_reported() -> None:
     assert site.wait(3600) == proven
 
 
-def test_a_vehicle_that_did_here_what_it_was_told_is_believed() -> None:
+def test_a_vehicle_that_obeyed_a_command_here_is_believed() -> None:
     site = Site()
     site.plug()
     site.wait(600)

@@ -41,23 +41,23 @@ class Household:
         """Return the bill after so many days."""
         length = self.bill.contract.minutes * 60 // STEP
         loads = (watts for day in self.house.year(days=days) for watts in day)
-        alone = together = told = 0.0
+        alone = together = measured = 0.0
         for at, watts in enumerate(loads):
             local = START + timedelta(seconds=at * STEP)
             if at and not at % length:
                 begin = local - timedelta(seconds=length * STEP)
                 self.bill.write(begin, together, alone)
                 alone = together = 0.0
-            self._decide(at * STEP, local, told)
-            told = watts + self.car
+            self._decide(at * STEP, local, measured)
+            measured = watts + self.car
             alone += watts / length / 1000
-            together += told / length / 1000
+            together += measured / length / 1000
             self.charged_kwh += self.car * STEP / 3_600_000
         return self.bill
 
-    def _decide(self, now: float, local: datetime, told: float) -> None:
+    def _decide(self, now: float, local: datetime, measured: float) -> None:
         inputs = PeakInputs(
-            self.inputs.tariff, told, wish_kw=self.inputs.wish_kw, margin=0.05
+            self.inputs.tariff, measured, wish_kw=self.inputs.wish_kw, margin=0.05
         )
         load = PeakLoad(self.car, MAXIMUM, MINIMUM)
         share = self.peak.update("bus", now, local, inputs, load)

@@ -129,13 +129,13 @@ def test_a_plug_in_charge_does_not_break_it() -> None:
 
 
 def test_a_silent_entity_keeps_its_limit_for_a_while_then_another_one_holds() -> None:
-    limit, told = OutsideLimit(), ChargingLimit(watts=9 * KW)
-    source = OutsideSource(told, HOLD, FALLBACK_W)
+    limit, reported = OutsideLimit(), ChargingLimit(watts=9 * KW)
+    source = OutsideSource(reported, HOLD, FALLBACK_W)
     silent = OutsideInputs(source=replace(source, limit=None))
     fallback = OutsideStatus(ChargingLimit(watts=FALLBACK_W), Standing.FALLBACK)
     assert limit.update(0, silent) == fallback
-    assert limit.update(10, OutsideInputs(source=source)) == OutsideStatus(told)
-    kept = OutsideStatus(told, Standing.KEPT, 20 + HOLD)
+    assert limit.update(10, OutsideInputs(source=source)) == OutsideStatus(reported)
+    kept = OutsideStatus(reported, Standing.KEPT, 20 + HOLD)
     assert limit.update(20, silent) == kept
     assert limit.update(19 + HOLD, silent) == kept
     assert limit.update(20 + HOLD, silent) == fallback

@@ -196,7 +196,7 @@ def test_two_buses_that_want_all_get_the_same() -> None:
 
 
 def test_a_bus_that_is_away_counts_until_its_vehicles_must_have_stopped() -> None:
-    """Its vehicles draw 3 kW of the 4 kW that they may, and stop by themselves after 46 s, which nobody is told."""
+    """Its vehicles draw 3 kW of the 4 kW that they may, and stop by themselves after 46 s, which nothing reports."""
     peak = SharedPeak()
     inputs = PeakInputs(FLANDERS, wish_kw=8)
     present = PeakLoad(4000, 11_000, MINIMUM)
@@ -231,10 +231,10 @@ def test_a_bus_that_has_left_counts_as_long() -> None:
     peak.update("b", 0, START, inputs, PeakLoad(4000, 4000, MINIMUM, 4000))
     peak.lose("b", 1)
     load = PeakLoad(4000, 11_000, MINIMUM)
-    for second, most in ((10, 4500), (STOPPED_SECONDS, 4500)):
+    for second, limit in ((10, 4500), (STOPPED_SECONDS, 4500)):
         local = START + timedelta(seconds=second)
         share = peak.update("a", second, local, inputs, load)
-        assert (share.watts or 0) < most
+        assert (share.watts or 0) < limit
     local = START + timedelta(seconds=STOPPED_SECONDS + 2)
     free = replace(inputs, imported=4000.0)
     share = peak.update("a", STOPPED_SECONDS + 2, local, free, load)

@@ -110,7 +110,7 @@ def test_what_a_grid_operator_leaves_is_for_both_together() -> None:
     assert all(2 <= len(twc.began) <= 3 for twc in house.twcs.values())
 
 
-def test_it_is_shared_evenly_and_told() -> None:
+def test_it_is_shared_evenly_and_reported() -> None:
     house = charging()
     house.limit = ChargingLimit(watts=14 * KW)
     house.run(30)
@@ -175,7 +175,7 @@ def test_a_limit_holds_on_while_the_bus_that_it_is_set_up_at_is_away() -> None:
     assert house.offers["two"] == 10
 
 
-def test_nobody_rises_before_the_other_one_has_told_what_it_has() -> None:
+def test_no_bus_rises_before_the_other_one_has_reported_what_it_has() -> None:
     house = House()
     house.shared = SharedOutside(house.worlds["one"].now)
     house.limit = ChargingLimit(amps=16)

@@ -56,7 +56,7 @@ def test_a_plan_charges_where_the_fuse_leaves_enough() -> None:
     assert found == {1: FULL / 2, 2: FULL / 2}
 
 
-def test_a_goal_for_which_the_fuse_leaves_too_little_is_told_at_once() -> None:
+def test_a_goal_for_which_the_fuse_leaves_too_little_is_reported_at_once() -> None:
     wanted = inputs([0.3] * 4, goal(3 * FULL, 4), caps=series([8] * 4, HOUR))
 
     plan = make_plan(wanted)

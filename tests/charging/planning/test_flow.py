@@ -41,7 +41,7 @@ def best_of_all(instance: Instance) -> float:
     """Return the least cost over all integer plans, with what is missing."""
 
     @cache
-    def least(slot: int, left: tuple[int, ...]) -> float:
+    def cheapest(slot: int, left: tuple[int, ...]) -> float:
         if slot == instance.slots:
             return sum(left) * MISSING
         choices = product(
@@ -55,10 +55,10 @@ def best_of_all(instance: Instance) -> float:
             cost = load_cost(instance, slot, sum(taken))
             if cost is not None:
                 rest = tuple(a - b for a, b in zip(left, taken, strict=True))
-                found.append(cost + least(slot + 1, rest))
+                found.append(cost + cheapest(slot + 1, rest))
         return min(found)
 
-    return least(0, tuple(need.amount for need in instance.needs))
+    return cheapest(0, tuple(need.amount for need in instance.needs))
 
 
 def cost_of(instance: Instance, taken: Sequence[Sequence[int]]) -> float:

@@ -234,7 +234,7 @@ def best_of_all(case: Tiny) -> tuple[int, float]:
     """Return what is missing at least, and the least cost with no more missing."""
 
     @cache
-    def least(at: int, left: tuple[int, ...]) -> tuple[int, float]:
+    def best_from(at: int, left: tuple[int, ...]) -> tuple[int, float]:
         if at == len(case.slots):
             return sum(left), 0.0
         ranges = (
@@ -245,11 +245,11 @@ def best_of_all(case: Tiny) -> tuple[int, float]:
         for amps in product(*ranges):
             if fits(case, at, amps):
                 rest = tuple(a - b for a, b in zip(left, amps, strict=True))
-                missing, cost = least(at + 1, rest)
+                missing, cost = best_from(at + 1, rest)
                 found.append((missing, cost + sum(amps) * case.slots[at].price))
         return min(found)
 
-    return least(0, tuple(job.need for job in case.jobs))
+    return best_from(0, tuple(job.need for job in case.jobs))
 
 
 def check(case: Tiny) -> tuple[int, float]:
@@ -266,11 +266,11 @@ def check(case: Tiny) -> tuple[int, float]:
         for item in found.taken
         for amps, slot in zip(item.taken, case.slots, strict=True)
     )
-    least, best = best_of_all(case)
-    assert missing >= least
-    if missing == least:
+    unavoidable, best = best_of_all(case)
+    assert missing >= unavoidable
+    if missing == unavoidable:
         assert cost >= best - 1e-9
-    return missing - least, (cost - best if missing == least else 0.0)
+    return missing - unavoidable, (cost - best if missing == unavoidable else 0.0)
 
 
 def test_nearly_all_tiny_groups_are_the_best_of_all() -> None:

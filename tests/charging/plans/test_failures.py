@@ -1,4 +1,4 @@
-"""An error in one plan: the others are followed, and it is told which one it is."""
+"""An error in one plan: the others are followed, and the faulty one is reported."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""Plans among the real rules, over whole nights: what a car gets and when, and what an owner is told."""
+"""Plans among the real rules, over whole nights: what a car gets and when, and what an owner sees."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -56,7 +56,7 @@ def test_a_car_waits_for_the_cheapest_hour_and_then_waits_again() -> None:
     assert home.cars[1].starts == 1
 
 
-def test_it_is_told_why_a_car_waits_and_that_it_is_done() -> None:
+def test_the_reason_why_a_car_waits_is_shown_and_that_it_is_done() -> None:
     home = Home({1: Car()}, (work(),))
     waits = home.run(at("1:00")).decision.connectors[1]
     assert (waits.rule, waits.reason) == (Rule.PLAN, LimitReason.WAITS_FOR_PLAN)
@@ -222,7 +222,7 @@ def test_a_schedule_of_another_connector_or_one_that_is_overruled_forbids_nothin
         assert home.charged_between() == TWO_AND_THREE
 
 
-def test_it_is_told_if_a_schedule_that_forbids_to_charge_leaves_too_little_time() -> (
+def test_it_is_reported_if_a_schedule_that_forbids_to_charge_leaves_too_little_time() -> (
     None
 ):
     schedules = (no_charging("18:30", "6:40"),)
@@ -375,7 +375,7 @@ def test_a_percent_goal_is_reached_by_the_level_that_is_reported() -> None:
     assert home.state() is PlanState.REACHED
 
 
-def test_an_unknown_level_is_taken_for_half_full_and_that_is_told() -> None:
+def test_an_unknown_level_is_taken_for_half_full_and_that_is_shown() -> None:
     home = Home({1: Car(shown=BatteryState())}, (work(PercentGoal(80)),))
     home.run(at("1:00"))
     assert PlanDoubt.LEVEL_UNKNOWN in home.status.doubts
@@ -401,7 +401,9 @@ def test_a_frozen_level_is_continued_by_the_energy() -> None:
     assert PlanDoubt.LEVEL_OLD in home.status.doubts
 
 
-def test_a_car_whose_own_limit_is_below_the_goal_is_told_with_what_it_reaches() -> None:
+def test_a_car_whose_own_limit_is_below_the_goal_is_shown_with_what_it_reaches() -> (
+    None
+):
     home = Home({1: Car(level=40, limit=50)}, (work(PercentGoal(80)),))
     home.run(at("8:00"))
     assert home.state() is PlanState.UNREACHABLE
@@ -414,7 +416,9 @@ def test_hours_of_charging_are_hours_of_charging() -> None:
     assert home.cars[1].seconds == pytest.approx(2 * 3600, abs=120)
 
 
-def test_a_car_that_cannot_be_stopped_goes_on_above_its_goal_and_that_is_told() -> None:
+def test_a_car_that_cannot_be_stopped_goes_on_above_its_goal_and_that_is_reported() -> (
+    None
+):
     home = Home({1: Car(stops=False, drawn=6.0, offered=6.0, capacity=200)}, (work(),))
     home.run(at("8:00"))
     assert home.cars[1].kwh > 14

@@ -1,4 +1,4 @@
-"""A night of one bus of several that are planned together, with the real rules: what it tells, and what it waits for."""
+"""A night of one bus of several that are planned together, with the real rules: what it reports, and what it waits for."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -37,7 +37,7 @@ def test_nothing_stops_while_another_bus_makes_a_plan_for_both() -> None:
     assert not home.cars[1].drawn
 
 
-def test_a_bus_tells_the_others_what_its_vehicles_without_a_plan_take() -> None:
+def test_a_bus_reports_to_the_others_what_its_vehicles_without_a_plan_take() -> None:
     home = Home({1: Car(), 2: Car()}, (work(),))
     home.plans = replace(home.plans, shared=shared())
     home.run(EVENING + 5 * MINUTE)
@@ -47,13 +47,13 @@ def test_a_bus_tells_the_others_what_its_vehicles_without_a_plan_take() -> None:
     assert (making.shared.beside.at(EVENING + 6 * MINUTE) or 0) >= 16
 
 
-def test_a_bus_tells_the_others_what_it_expects_without_any_vehicle() -> None:
+def test_a_bus_reports_to_the_others_what_it_expects_without_any_vehicle() -> None:
     home = Home({1: Car(plugged=False)}, (work(),))
     home.run(EVENING + 2 * MINUTE)
-    told = home.rules.plans.making.inputs
-    assert told is not None
-    assert told.goals == ()
-    assert [item.connector_id for item in told.expected] == [1]
+    published = home.rules.plans.making.inputs
+    assert published is not None
+    assert published.goals == ()
+    assert [item.connector_id for item in published.expected] == [1]
     assert home.jobs == 0
 
 

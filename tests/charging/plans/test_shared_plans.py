@@ -70,7 +70,7 @@ def test_what_a_bus_has_planned_is_left_to_the_others_when_it_leaves() -> None:
     assert house.shared.changes == changes + 1
 
 
-def test_what_a_bus_has_planned_that_tells_nothing_any_more_is_taken() -> None:
+def test_what_a_bus_has_planned_that_reports_nothing_any_more_is_taken() -> None:
     # It would come after the other one, and could not give way any more.
     house = House(
         Line("one", (goal(FULL, 5),)),
@@ -89,7 +89,7 @@ def test_what_a_bus_has_planned_that_tells_nothing_any_more_is_taken() -> None:
     assert house.read("one").caps == always(SIZE)
 
 
-def test_a_bus_without_a_plan_takes_nothing_and_is_told_of_no_plan() -> None:
+def test_a_bus_without_a_plan_takes_nothing_and_is_sent_no_plan() -> None:
     house = House(beside("one", goal(FULL, 6)), beside("two", goal(FULL, 6)))
     house.shared.update("two", BusReport(rooms={FUSE: always(SIZE)}))
     shared = house.read("one")
@@ -144,7 +144,7 @@ def test_without_what_others_have_planned_they_do_not_fit(
         run_many()
 
 
-def test_a_clock_that_was_set_makes_a_bus_silent_until_it_tells_again() -> None:
+def test_a_clock_that_was_set_makes_a_bus_silent_until_it_reports_again() -> None:
     house = House(Line("one", (goal(FULL, 6),)), Line("two", (goal(FULL, 6),)))
     house.plan("one")
     house.local -= timedelta(hours=1)

@@ -1,4 +1,4 @@
-"""Limits that leave vehicles less than was planned: plans notice it, hold their times, and tell early if they cannot."""
+"""Limits that leave vehicles less than was planned: plans notice it, hold their times, and report early if they cannot."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -78,7 +78,7 @@ def test_a_car_is_ready_though_a_limit_leaves_half_of_what_was_planned(
 
 
 @pytest.mark.long
-def test_it_is_told_early_that_a_limit_leaves_too_little() -> None:
+def test_it_is_reported_early_that_a_limit_leaves_too_little() -> None:
     """From 1:00 to 7:00 there are 8 A: 33 kWh could be reached, but not from 1:20 on at 6 A."""
     home = behind_fuse(lambda local: 18.0 if local >= at("1:00") else 4.0)
     home.run(at("0:59"))

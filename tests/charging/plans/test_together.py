@@ -231,7 +231,7 @@ def test_while_a_bus_makes_a_plan_for_all_the_others_wait_for_it() -> None:
     # Nothing starts or stops until it is there.
     assert house.lines["two"].making.is_pending
     house.make("one")
-    # What it has told since is in no plan yet.
+    # What it has reported since is in no plan yet.
     assert house.decide("two") is not None
     house.make("two")
     house.go_on()

@@ -20,11 +20,11 @@ def allow(
     *,
     drawn: float | Sequence[VehicleDraw],
     changed_at: float = 0.0,
-    least: int = 6,
+    minimum: int = 6,
     held: float = 0.0,
 ) -> int:
     """Return the whole A that all vehicles may use; `drawn` is what they draw together, or the draw of each."""
     draws = [VehicleDraw("", 0, drawn)] if isinstance(drawn, float | int) else drawn
     first, *rest = [VehicleLoad(draw) for draw in draws]
-    load = FuseLoad((replace(first, held=held), *rest), changed_at, least)
+    load = FuseLoad((replace(first, held=held), *rest), changed_at, minimum)
     return floor(min(room.amps for room in guard.update(now, reading, load)))

@@ -44,8 +44,8 @@ class Sky:
     ) -> GreenBudget:
         for _ in range(int(seconds)):
             self.now += 1
-            told = Surplus(watts, self.now, stale=stale, trust=trust)
-            budget = self.follower.update(self.now, told, self.demand)
+            surplus = Surplus(watts, self.now, stale=stale, trust=trust)
+            budget = self.follower.update(self.now, surplus, self.demand)
             self.history.append((self.now, budget))
         return self.last
 

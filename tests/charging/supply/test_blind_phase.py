@@ -1,4 +1,4 @@
-"""A sensor of one phase that does not measure it, while nothing else tells on which phases a vehicle charges."""
+"""A sensor of one phase that does not measure it, while nothing else shows on which phases a vehicle charges."""
 
 from dataclasses import dataclass
 

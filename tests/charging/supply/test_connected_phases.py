@@ -116,7 +116,7 @@ def test_one_step_fewer_proves_nothing() -> None:
     ("steps", "load", "needs"),
     [(3, 8.0, True), (4, 8.0, False), (3, 5.0, False), (0, 8.0, False)],
 )
-def test_another_step_is_needed_only_where_it_would_tell_something_of_use(
+def test_another_step_is_needed_only_where_it_would_show_something_of_use(
     steps: int, load: float, *, needs: bool
 ) -> None:
     trial = Trial(loads=[3.0, load, 3.0])

@@ -57,11 +57,11 @@ def test_the_lag_is_learned_from_a_draw_that_never_rests(
     assert known.maximum - known.minimum <= 2
 
 
-def test_little_movement_tells_nothing() -> None:
+def test_little_movement_proves_nothing() -> None:
     assert _learned([6.0] * 50 + [9.0] * 50 + [12.0] * 50, 5, 1).known(None) is None
 
 
-def test_a_sensor_that_reports_seldom_tells_how_late_it_is_at_least() -> None:
+def test_a_sensor_that_reports_seldom_shows_how_late_it_is_at_least() -> None:
     """Each raise comes right after a report; a late sensor shows it in the one after the next."""
     draws = [6.0 + 3.0 * ((second - 2) // 40 % 5) for second in range(600)]
 
@@ -80,7 +80,7 @@ def test_the_time_until_the_next_report_is_no_lag() -> None:
     assert learned.known(None) is None
 
 
-def test_a_sensor_that_repeats_itself_tells_nothing() -> None:
+def test_a_sensor_that_repeats_itself_proves_nothing() -> None:
     draws = _ramps(400)
     learned = DrawLag(1)
     for second, draw in enumerate(draws):

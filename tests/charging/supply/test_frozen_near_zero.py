@@ -1,6 +1,6 @@
 """A meter whose value stands while a car charges: it may be frozen, or an inverter or a house battery regulates the grid.
 
-Where the rules hold the grid near 0 W, no step of our own tells these apart; the sun does, once it is down.
+Where the rules hold the grid near 0 W, no step of our own distinguishes these; the sun does, once it is down.
 """
 
 from dataclasses import replace
@@ -44,7 +44,7 @@ class FrozenMeters(replay._Meters):
 
 
 @pytest.fixture
-def told_at(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+def reported_at(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Return when the meter at the grid was reported as frozen."""
     seen: list[float] = []
     decide = Rules.decide
@@ -76,9 +76,9 @@ def test_a_meter_that_freezes_near_zero_does_not_feed_the_car_all_night(
     resolution: float | None,
     cost_kwh: float,
     monkeypatch: pytest.MonkeyPatch,
-    told_at: list[float],
+    reported_at: list[float],
 ) -> None:
-    """48 kWh came from the grid until midnight, and nobody was told."""
+    """48 kWh came from the grid until midnight, and nothing reported it."""
     monkeypatch.setattr(FrozenMeters, "kept_w", kept_w)
     monkeypatch.setattr(FrozenMeters, "resolution", resolution)
     monkeypatch.setattr(replay, "_Meters", FrozenMeters)
@@ -88,13 +88,13 @@ def test_a_meter_that_freezes_near_zero_does_not_feed_the_car_all_night(
 
     assert result.grid_kwh < cost_kwh
     # Until the sun is down, an inverter may be what keeps the grid there.
-    assert SUNSET <= told_at[0] < SUNSET + 120
-    assert told_at[-1] == 24 * HOUR - 5
+    assert SUNSET <= reported_at[0] < SUNSET + 120
+    assert reported_at[-1] == 24 * HOUR - 5
 
 
 @pytest.mark.long
 def test_a_meter_that_freezes_at_a_constant_export_is_found_out_by_a_step(
-    monkeypatch: pytest.MonkeyPatch, told_at: list[float]
+    monkeypatch: pytest.MonkeyPatch, reported_at: list[float]
 ) -> None:
     """The car had all that it can take, so that nothing was raised any more that the meter would have had to show."""
     monkeypatch.setattr(FrozenMeters, "kept_w", EXPORT)
@@ -103,7 +103,7 @@ def test_a_meter_that_freezes_at_a_constant_export_is_found_out_by_a_step(
 
     result = replay.replay(make_day("clear-summer-1", 0), site, "ours", Ours(site))
 
-    assert 15 * HOUR + 300 <= told_at[0] < 15 * HOUR + 420
+    assert 15 * HOUR + 300 <= reported_at[0] < 15 * HOUR + 420
     assert result.grid_kwh < 8
 
 

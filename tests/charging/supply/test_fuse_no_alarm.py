@@ -101,7 +101,7 @@ class Trial:
     )
     meter: SimulatedMeter = field(init=False)
     _drawn: float = 0.0
-    _most: float = 99.0
+    _allowed: float = 99.0
     _changed_at: float = 0.0
 
     def __post_init__(self) -> None:
@@ -123,9 +123,9 @@ class Trial:
             else:
                 reading = FuseReading(seen.at, (seen.value,))
             proof = self.evidence.update(self.now, reading, self._load())
-            if min(proof.amps, self.aim) != min(self._most, self.aim):
+            if min(proof.amps, self.aim) != min(self._allowed, self.aim):
                 self._changed_at = self.now
-            self._most = proof.amps
+            self._allowed = proof.amps
             if self.evidence.disproved:
                 self.alarms.append((self.now, self.evidence.state))
 
@@ -133,12 +133,12 @@ class Trial:
         self.aim, self._changed_at = amps, self.now
 
     def _follow(self, seconds: float) -> None:
-        offer = min(self.aim, self._most)
+        offer = min(self.aim, self._allowed)
         ramp = 4.0 * seconds
         self._drawn += max(min(offer - self._drawn, ramp), -ramp)
 
     def _load(self) -> FuseLoad:
-        offered = min(self.aim, self._most)
+        offered = min(self.aim, self._allowed)
         jitter = self.dice.choice((0.0, 0.1, -0.1)) if self._drawn else 0.0
         draw = VehicleDraw("", ONE, self._drawn + jitter)
         vehicle = VehicleLoad(

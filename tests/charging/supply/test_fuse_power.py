@@ -82,7 +82,7 @@ def test_a_draw_is_credited_with_its_known_phases_only(
     draws = [VehicleDraw("bus", ONE, 9, count=count)]
     for now in (1000.0, 1001.0):
         reading = FuseReading(now, power_w=13_800.0)
-        amps = allow(guard, now, reading, drawn=draws, changed_at=0, least=6)
+        amps = allow(guard, now, reading, drawn=draws, changed_at=0, minimum=6)
     assert amps == floor(63 - 1 - 0.1 * load - 0.9 * load / 3)
 
 

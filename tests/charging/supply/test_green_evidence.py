@@ -21,7 +21,7 @@ from .house import House
 from .sky import MINIMUM, VOLTS
 
 
-def told(house: House, fault: Fault) -> list[int]:
+def reported_at(house: House, fault: Fault) -> list[int]:
     """Return when a fault was reported."""
     return [at for at, seen in house.faults if seen is fault]
 
@@ -46,7 +46,7 @@ def test_a_meter_that_is_frozen_from_the_start_is_found_out_by_a_stop() -> None:
 
     assert max(house.amps) == MINIMUM
     assert starts(house) == 1
-    assert told(house, Fault.FROZEN)[0] < 1800
+    assert reported_at(house, Fault.FROZEN)[0] < 1800
     assert set(house.amps[1800:]) == {0}
 
 
@@ -61,7 +61,7 @@ def test_a_meter_that_freezes_costs_one_step_and_is_found_out(every: int) -> Non
     house.run(3600)
 
     assert before + 2 <= max(house.amps[frozen_at:]) <= before + 3
-    assert told(house, Fault.FROZEN)[0] < frozen_at + 240
+    assert reported_at(house, Fault.FROZEN)[0] < frozen_at + 240
     assert set(house.amps[frozen_at + 600 : frozen_at + 1800]) == {MINIMUM}
     assert house.amps[-1] == 0
 
@@ -74,8 +74,11 @@ def test_a_meter_that_counts_the_other_way_round_raises_nothing(every: int) -> N
     house.run(2 * 3600)
 
     assert max(house.amps) <= MINIMUM + 3
-    assert told(house, Fault.INVERTED)[0] < 3600
-    assert set(house.amps[told(house, Fault.INVERTED)[0] + 200 :]) <= {0, MINIMUM}
+    assert reported_at(house, Fault.INVERTED)[0] < 3600
+    assert set(house.amps[reported_at(house, Fault.INVERTED)[0] + 200 :]) <= {
+        0,
+        MINIMUM,
+    }
 
 
 @pytest.mark.long
@@ -87,7 +90,7 @@ def test_a_meter_that_was_turned_round_is_believed_again_after_a_day() -> None:
 
     house.run(24 * 3600)
 
-    assert house.now - 1 not in told(house, Fault.INVERTED)
+    assert house.now - 1 not in reported_at(house, Fault.INVERTED)
     assert house.amps[-1] > MINIMUM
 
 

@@ -183,7 +183,7 @@ def test_a_silent_sensor_leaves_no_room_until_it_reports_again() -> None:
 )
 def test_an_implausible_reading_leaves_no_room(reading: FuseReading | None) -> None:
     guard = FuseGuard(CONFIG)
-    amps = allow(guard, 1000.0, reading, drawn=0, changed_at=0, least=6)
+    amps = allow(guard, 1000.0, reading, drawn=0, changed_at=0, minimum=6)
     assert amps == 0
     assert guard.silent
 
@@ -193,7 +193,7 @@ def test_a_power_sensor_is_enough() -> None:
     draws = [VehicleDraw("bus", ONE, 10, count=3)]
     for now in (1000.0, 1001.0):
         reading = FuseReading(now, power_w=13_800.0)
-        amps = allow(guard, now, reading, drawn=draws, changed_at=0, least=6)
+        amps = allow(guard, now, reading, drawn=draws, changed_at=0, minimum=6)
     # Of the 30 A of the house a tenth may be on one phase alone.
     assert amps == 63 - 1 - 3 - 9
 
@@ -201,10 +201,10 @@ def test_a_power_sensor_is_enough() -> None:
 def test_readings_older_than_the_last_change_raise_nothing() -> None:
     guard = FuseGuard(CONFIG)
     for now in (999.0, 1000.0):
-        allow(guard, now, FuseReading(now, (60.0,)), drawn=10, changed_at=0, least=6)
+        allow(guard, now, FuseReading(now, (60.0,)), drawn=10, changed_at=0, minimum=6)
     for now in range(1001, 1100):
         reading = FuseReading(float(now), (20.0,))
-        amps = allow(guard, now, reading, drawn=10, changed_at=now - 2, least=6)
+        amps = allow(guard, now, reading, drawn=10, changed_at=now - 2, minimum=6)
         assert amps == 12
 
 
@@ -214,7 +214,7 @@ def test_a_sensor_that_reports_only_changes_may_be_silent_for_longer() -> None:
     reading = _phases((20.0, 0.0), (0.0, 0.0), (0.0, 0.0))
 
     def allowed(now: float) -> int:
-        return allow(guard, now, reading, drawn=0, changed_at=-99, least=6)
+        return allow(guard, now, reading, drawn=0, changed_at=-99, minimum=6)
 
     # The first readings may be wrong until they have been confirmed for a while.
     assert {allowed(now) for now in range(30)} == {0}
@@ -231,7 +231,7 @@ def test_one_absurd_number_is_ignored_for_less_than_5_s(absurd: float) -> None:
 
     def allowed(now: float, amps: float) -> int:
         reading = _phases((amps, now), (5.0, now), (6.0, now))
-        return allow(guard, now, reading, drawn=20, changed_at=0, least=6)
+        return allow(guard, now, reading, drawn=20, changed_at=0, minimum=6)
 
     assert allowed(1010, absurd) == 38
     assert not guard.silent
@@ -254,7 +254,7 @@ def test_an_absurd_number_hides_no_overload_of_another_phase() -> None:
         (_phases((nan, 1002.0), (5.0, 1004.0), (6.0, 1004.0)), 7),
     ):
         now = max(reading.times)
-        assert allow(guard, now, reading, drawn=20, changed_at=0, least=6) == allowed
+        assert allow(guard, now, reading, drawn=20, changed_at=0, minimum=6) == allowed
 
 
 @pytest.mark.parametrize("reading", [None, FuseReading(0.0, (1e6,))])
@@ -265,7 +265,7 @@ def test_charging_continues_for_a_while_after_a_start_without_a_reading(
     # No car draws more for it, and a car that ramps up or is lowered does not change the sum.
     for now, drawn in ((0, 0.0), (1, 9.5), (2, 16.4), (29, 15.0), (30, 15.0), (31, 0)):
         allowed = allow(
-            guard, 1000.0 + now, reading, drawn=drawn, changed_at=0, least=6
+            guard, 1000.0 + now, reading, drawn=drawn, changed_at=0, minimum=6
         )
         assert allowed == {0: 0, 1: 9, 2: 16, 29: 16, 30: 0, 31: 0}[now]
         assert guard.silent
@@ -274,7 +274,7 @@ def test_charging_continues_for_a_while_after_a_start_without_a_reading(
 def test_the_grace_after_a_start_is_short_however_long_sensors_may_be_silent() -> None:
     guard = FuseGuard(FuseConfig(63, max_age=3600))
     for now, allowed in ((0.0, 16), (59.0, 16), (60.0, 0)):
-        assert allow(guard, now, None, drawn=16, changed_at=0, least=6) == allowed
+        assert allow(guard, now, None, drawn=16, changed_at=0, minimum=6) == allowed
 
 
 def test_cars_that_draw_slightly_less_than_the_minimum_continue_after_a_start() -> None:
@@ -313,7 +313,7 @@ def _calm_guard() -> FuseGuard:
     guard = FuseGuard(CONFIG)
     for now in (990.0, 1000.0):
         reading = _phases((44.0, now), (5.0, now), (6.0, now))
-        amps = allow(guard, now, reading, drawn=20, changed_at=0, least=6)
+        amps = allow(guard, now, reading, drawn=20, changed_at=0, minimum=6)
     assert amps == 38
     return guard
 
@@ -321,23 +321,23 @@ def _calm_guard() -> FuseGuard:
 def test_an_overload_of_one_phase_does_not_wait_for_the_others() -> None:
     guard = _calm_guard()
     reading = _phases((100.0, 1002.0), (5.0, 1000.0), (6.0, 1000.0))
-    assert allow(guard, 1002.0, reading, drawn=20, changed_at=0, least=6) == 0
+    assert allow(guard, 1002.0, reading, drawn=20, changed_at=0, minimum=6) == 0
     assert not guard.silent
 
 
 def test_an_overload_counts_even_if_its_time_stamp_did_not_change() -> None:
     guard = _calm_guard()
     reading = _phases((70.0, 1000.0), (5.0, 1000.0), (6.0, 1000.0))
-    assert allow(guard, 1001.0, reading, drawn=20, changed_at=0, least=6) == 12
+    assert allow(guard, 1001.0, reading, drawn=20, changed_at=0, minimum=6) == 12
 
 
 def test_an_old_overload_is_not_counted_again_when_another_phase_reports() -> None:
     guard = _calm_guard()
     reading = _phases((70.0, 1001.0), (5.0, 1000.0), (6.0, 1000.0))
-    assert allow(guard, 1001.0, reading, drawn=20, changed_at=0, least=6) == 12
+    assert allow(guard, 1001.0, reading, drawn=20, changed_at=0, minimum=6) == 12
     for second in range(1002, 1020):
         reading = _phases((70.0, 1001.0), (5.0, second), (6.0, second))
-        assert allow(guard, second, reading, drawn=12, changed_at=1001, least=6) == 12
+        assert allow(guard, second, reading, drawn=12, changed_at=1001, minimum=6) == 12
 
 
 def test_an_old_reading_of_one_phase_leaves_no_more_than_it_did() -> None:
@@ -357,7 +357,7 @@ def test_an_old_reading_of_one_phase_leaves_no_more_than_it_did() -> None:
 def test_the_phase_with_the_oldest_report_decides_when_all_are_silent() -> None:
     guard = _calm_guard()
     reading = _phases((44.0, 1031.0), (5.0, 1000.0), (6.0, 1031.0))
-    assert allow(guard, 1031.0, reading, drawn=20, changed_at=0, least=6) == 0
+    assert allow(guard, 1031.0, reading, drawn=20, changed_at=0, minimum=6) == 0
     assert guard.silent
 
 
@@ -365,7 +365,9 @@ def test_the_phase_with_the_oldest_report_decides_when_all_are_silent() -> None:
 def test_an_absurd_first_reading_leaves_no_room(first: float) -> None:
     guard = FuseGuard(FuseConfig(25))
     allowed = [
-        allow(guard, now, FuseReading(now, (amps,)), drawn=0, changed_at=-1000, least=6)
+        allow(
+            guard, now, FuseReading(now, (amps,)), drawn=0, changed_at=-1000, minimum=6
+        )
         for now, amps in ((0.0, first), (1.0, 12.0), (2.0, 12.0))
     ]
     assert allowed[0] == 0
@@ -376,7 +378,7 @@ def test_an_absurd_first_reading_leaves_no_room(first: float) -> None:
 def test_the_first_room_needs_every_phase_twice() -> None:
     guard = FuseGuard(CONFIG)
     allowed = [
-        allow(guard, now, _phases((l1, t1), (l2, t2)), drawn=0, changed_at=0, least=6)
+        allow(guard, now, _phases((l1, t1), (l2, t2)), drawn=0, changed_at=0, minimum=6)
         for now, l1, t1, l2, t2 in (
             (10.0, -60.0, 10.0, 5.0, 9.0),
             (11.0, -60.0, 10.0, 6.0, 11.0),
@@ -390,16 +392,16 @@ def test_the_first_room_needs_every_phase_twice() -> None:
 def test_the_first_reading_stops_no_car_that_charges() -> None:
     guard = FuseGuard(CONFIG)
     reading = FuseReading(1000.0, (40.0,))
-    assert allow(guard, 1000.0, reading, drawn=16.4, changed_at=0, least=6) == 16
+    assert allow(guard, 1000.0, reading, drawn=16.4, changed_at=0, minimum=6) == 16
     reading = FuseReading(1001.0, (70.0,))
-    assert allow(guard, 1001.0, reading, drawn=16.4, changed_at=0, least=6) == 8
+    assert allow(guard, 1001.0, reading, drawn=16.4, changed_at=0, minimum=6) == 8
 
 
 def test_a_continued_offer_does_not_shrink_before_the_second_reading() -> None:
     guard = FuseGuard(CONFIG)
     reading = FuseReading(1000.0, (40.0,))
     allowed = [
-        allow(guard, 1000.0 + i, reading, drawn=drawn, changed_at=0, least=6)
+        allow(guard, 1000.0 + i, reading, drawn=drawn, changed_at=0, minimum=6)
         for i, drawn in enumerate((0.0, 16.1, 15.8, 15.2))
     ]
     assert allowed == [0, 16, 16, 16]
@@ -409,7 +411,7 @@ def test_an_overload_is_not_forgotten_over_a_short_silence() -> None:
     guard = FuseGuard(CONFIG)
     reading = FuseReading(1000.0, (70.0,))
     for given, allowed in ((reading, 8), (None, 8), (reading, 8)):
-        assert allow(guard, 1000.0, given, drawn=16, changed_at=0, least=6) == allowed
+        assert allow(guard, 1000.0, given, drawn=16, changed_at=0, minimum=6) == allowed
 
 
 def test_room_counts_from_the_time_of_its_reading() -> None:
@@ -429,7 +431,7 @@ def test_silence_before_the_first_room_restarts_the_wait() -> None:
     guard = FuseGuard(CONFIG)
     for at, now, allowed in ((0.0, 0.0, 0), (0.0, 31.0, 0), (32, 32, 0), (33, 33, 52)):
         reading = FuseReading(at, (10.0,))
-        assert allow(guard, now, reading, drawn=0, changed_at=-99, least=6) == allowed
+        assert allow(guard, now, reading, drawn=0, changed_at=-99, minimum=6) == allowed
 
 
 def test_a_car_at_protocol_2_is_held_and_the_other_is_lowered() -> None:
@@ -460,12 +462,12 @@ def test_an_unchanged_value_holds_offers_while_its_device_reports_but_raises_non
         # The draw rises meanwhile, which the reading of the third phase does not contain.
         drawn = 0 if now < 1020 else 16
         allowed.append(
-            allow(guard, now, reading, drawn=drawn, changed_at=0, least=6, held=0)
+            allow(guard, now, reading, drawn=drawn, changed_at=0, minimum=6, held=0)
         )
         assert now == 1000 or not guard.silent
     assert max(allowed) == allowed[-1] == 4
     assert guard.wake_at == 1299 + 60 + 0.1
-    assert allow(guard, 1361, reading, drawn=16, changed_at=0, least=6, held=0) == 0
+    assert allow(guard, 1361, reading, drawn=16, changed_at=0, minimum=6, held=0) == 0
     assert guard.silent
 
 
@@ -483,6 +485,6 @@ def test_the_draw_is_not_subtracted_from_a_value_older_than_the_first_decision()
             alive=(float(now),) * 3,
         )
         allowed.append(
-            allow(guard, now, reading, drawn=16, changed_at=0, least=6, held=16)
+            allow(guard, now, reading, drawn=16, changed_at=0, minimum=6, held=16)
         )
     assert max(allowed) == 4

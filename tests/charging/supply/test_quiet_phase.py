@@ -142,13 +142,13 @@ def test_another_load_at_the_start_costs_one_step_on_a_phase_whose_sensor_is_dea
     """It looks like the vehicle: only the next raise shows that it is not."""
     house = Night({ONE: (L3,)}, [1.0, 1.0, 12.0], dead=0.0)
     house.know(counted=1)
-    vehicle, most = house.world.twcs[ONE], 0.0
+    vehicle, highest = house.world.twcs[ONE], 0.0
     for _ in range(1800):
         house.run(1)
         if vehicle.drawn > 5:
             house.heater = 5.2
-        most = max(most, vehicle.drawn)
-    assert 6 < most <= 9
+        highest = max(highest, vehicle.drawn)
+    assert 6 < highest <= 9
 
 
 def test_a_load_that_moves_with_a_vehicle_once_does_not_undo_what_is_known() -> None:

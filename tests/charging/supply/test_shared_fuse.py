@@ -334,7 +334,7 @@ def test_offers_do_not_pass_to_and_fro() -> None:
     assert sum(turns[720:]) <= 1
 
 
-def test_two_do_not_decide_on_the_same_room_before_either_has_told_of_it() -> None:
+def test_two_do_not_decide_on_the_same_room_before_either_has_reported_it() -> None:
     """The one that charges is raised in the moment in which the other one is plugged in."""
     house = House()
     house.plug(0)
@@ -471,7 +471,7 @@ def _fail(house: House, seconds: int) -> None:
         failing.engine.report_fuse_undecided(failing.now, snapshot)
 
 
-def test_a_bus_whose_rules_fail_tells_the_fuse_that_its_car_has_stopped() -> None:
+def test_a_bus_whose_rules_fail_reports_to_the_fuse_that_its_car_has_stopped() -> None:
     house = House()
     _silent(house)
     _fail(house, 10)

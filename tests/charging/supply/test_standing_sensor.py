@@ -139,7 +139,7 @@ def test_a_number_of_phases_that_was_refuted_counts_no_more_once_a_sensor_is_dea
 @pytest.mark.parametrize(
     ("lives", "is_absent"), [((), False), ((1, 2), False), ((1, 2, 3), True)]
 )
-def test_only_a_sensor_that_moves_between_missed_steps_tells_that_the_vehicle_is_elsewhere(
+def test_only_a_sensor_that_moves_between_missed_steps_proves_that_the_vehicle_is_elsewhere(
     lives: tuple[int, ...], is_absent: bool
 ) -> None:
     """One that is silent for a while has missed them as well: 1.33 times the fuse for good when it died later."""

@@ -190,10 +190,10 @@ def test_a_silent_sensor_is_stale() -> None:
 def test_a_briefly_unavailable_sensor_is_unknown_but_not_stale() -> None:
     out = read_power("unavailable", 1, NOW - 3)
 
-    told = available_w(Readings(grid=out), SourceConfig(), 0, NOW)
+    result = available_w(Readings(grid=out), SourceConfig(), 0, NOW)
 
-    assert told.watts is None and not told.stale
-    assert told.faults == ((Source.GRID, Fault.UNAVAILABLE),)
+    assert result.watts is None and not result.stale
+    assert result.faults == ((Source.GRID, Fault.UNAVAILABLE),)
 
 
 def test_a_surplus_is_as_old_as_the_meter_that_contains_the_connectors() -> None:
@@ -249,10 +249,10 @@ def test_a_repeated_value_with_a_new_stamp_after_a_changed_draw_is_no_measuremen
     polled.run(4 * every + 1, 1000)
     measured = 4 * every
 
-    told = polled.run(every - 1, 3000)
+    result = polled.run(every - 1, 3000)
 
-    assert told.at == measured
-    assert told.watts == pytest.approx(5000, abs=10)
+    assert result.at == measured
+    assert result.watts == pytest.approx(5000, abs=10)
     assert polled.run(1, 3000).at == measured + every
 
 
@@ -290,8 +290,8 @@ def test_another_sensor_that_moved_makes_the_measurement_new(moving: str) -> Non
             still: Reading(0.0, now),
             moving: Reading(2000.0 - charging_w, now),
         }
-        told = meter.update(Readings(**readings), config, charging_w, now)
-        assert told.at == now
+        result = meter.update(Readings(**readings), config, charging_w, now)
+        assert result.at == now
 
 
 def test_a_value_that_returns_after_a_failed_poll_is_still_the_old_one() -> None:
@@ -308,8 +308,8 @@ def test_the_power_is_remembered_for_as_long_as_a_reading_counts() -> None:
     meter, config = SurplusMeter(), SourceConfig()
     readings = Readings(grid=Reading(0, NOW))
     for second in range(299):
-        told = meter.update(readings, config, 1000 + second, NOW + second)
-    assert told.watts == 1000
+        result = meter.update(readings, config, 1000 + second, NOW + second)
+    assert result.watts == 1000
     # A clock that restarts resets everything.
     assert meter.update(Readings(grid=Reading(0, 1)), config, 50, 1).watts == 50
 
@@ -329,9 +329,11 @@ def test_no_state_raises_an_error_or_becomes_an_absurd_surplus(
         battery_level=read_level(level, NOW),
     )
 
-    told = available_w(readings, SourceConfig(battery_first_to=50), 0, NOW)
+    result = available_w(readings, SourceConfig(battery_first_to=50), 0, NOW)
 
-    assert told.watts is None or (isfinite(told.watts) and abs(told.watts) <= 400_000)
+    assert result.watts is None or (
+        isfinite(result.watts) and abs(result.watts) <= 400_000
+    )
 
 
 @given(
@@ -365,17 +367,17 @@ def test_a_charging_power_that_is_no_number_is_no_surplus(bad: float) -> None:
 def test_an_idle_battery_counts_while_its_device_reports() -> None:
     resting = Reading(0, NOW - 7200, alive_at=NOW - 5)
 
-    told = available_w(
+    result = available_w(
         Readings(grid=said(-3000), battery_power=resting), SourceConfig(), 0, NOW
     )
 
-    assert told.watts == 2770 and not told.faults
+    assert result.watts == 2770 and not result.faults
     dead = replace(resting, alive_at=NOW - 301)
-    told = available_w(
+    result = available_w(
         Readings(grid=said(-3000), battery_power=dead), SourceConfig(), 0, NOW
     )
-    assert told.watts is None and told.stale
-    assert told.faults == ((Source.BATTERY_POWER, Fault.STALE),)
+    assert result.watts is None and result.stale
+    assert result.faults == ((Source.BATTERY_POWER, Fault.STALE),)
 
 
 def test_a_report_of_the_device_does_not_renew_a_measurement() -> None:
@@ -398,11 +400,11 @@ class Standing:
     ) -> Surplus:
         for _ in range(seconds):
             grid = Reading(self.value if value is None else value, self.now)
-            told = self.meter.update(
+            result = self.meter.update(
                 Readings(grid=grid), SourceConfig(), charging_w, self.now
             )
             self.now += 1
-        return told
+        return result
 
 
 @pytest.mark.parametrize("value", [-6000.0, 3000.0])
@@ -412,15 +414,15 @@ def test_a_meter_that_repeats_its_value_while_our_power_moves_counts_as_silent(
     standing = Standing(value)
     assert standing.run(300, 0).watts is not None
 
-    told = standing.run(100, 700)
-    assert told.watts is not None
-    assert told.trust is Trust.DOUBTED
-    assert told.unconfirmed == pytest.approx(700 / 230)
+    result = standing.run(100, 700)
+    assert result.watts is not None
+    assert result.trust is Trust.DOUBTED
+    assert result.unconfirmed == pytest.approx(700 / 230)
     # One more step has to prove it.
-    told = standing.run(30, 0)
+    result = standing.run(30, 0)
 
-    assert (told.watts, told.stale) == (None, True)
-    assert told.faults == ((Source.GRID, Fault.FROZEN),)
+    assert (result.watts, result.stale) == (None, True)
+    assert result.faults == ((Source.GRID, Fault.FROZEN),)
     # It stays frozen whatever is drawn, until the first new value.
     assert standing.run(200, 0).faults == ((Source.GRID, Fault.FROZEN),)
     assert standing.run(1, 0, value + 1).watts is not None
@@ -465,8 +467,8 @@ def test_production_alone_is_never_frozen() -> None:
     meter = SurplusMeter()
     for now in range(3600):
         readings = Readings(production=Reading(5000.0, now))
-        told = meter.update(readings, BY_PRODUCTION, 1.0 * now, now)
-        assert (told.watts, told.unconfirmed) == (5000, None)
+        result = meter.update(readings, BY_PRODUCTION, 1.0 * now, now)
+        assert (result.watts, result.unconfirmed) == (5000, None)
 
 
 def test_a_sensor_without_repeated_states_counts_again_while_its_device_reports() -> (
@@ -476,11 +478,11 @@ def test_a_sensor_without_repeated_states_counts_again_while_its_device_reports(
     for now in range(0, 300, 5):
         charging_w = 1000.0 if now < 100 else 3000.0
         readings = Readings(grid=Reading(0.0, 0, alive_at=now))
-        told = meter.update(readings, SourceConfig(), charging_w, now)
+        result = meter.update(readings, SourceConfig(), charging_w, now)
         if 100 <= now < 110:
-            assert told.at == 95
+            assert result.at == 95
 
-    assert told.at == 295
+    assert result.at == 295
 
 
 @pytest.mark.parametrize("drawn_w", [2300, None])
