@@ -52,7 +52,7 @@ class Possible:
             ),
         )
         self._values = {
-            price: _most(_gains(surplus_w, site, price)) / _WH for price in _PRICES
+            price: _maximum(_gains(surplus_w, site, price)) / _WH for price in _PRICES
         }
 
     def caught_wh(self, grid_wh: float) -> float:
@@ -82,7 +82,7 @@ def _gains(surplus_w: array[float], site: Site, price: float) -> Iterator[float]
         yield gained
 
 
-def _most(gains: Iterator[float]) -> float:
+def _maximum(gains: Iterator[float]) -> float:
     """Return what can be gained at most with so many starts, the first block of each of which gains nothing."""
     off = [0.0] + [-inf] * MAX_STARTS
     on = [-inf] * (MAX_STARTS + 1)

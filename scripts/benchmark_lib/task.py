@@ -53,20 +53,22 @@ def _replayed(task: Task, day: Day, site: Site) -> list[Result]:
 
 def _compared(results: Sequence[Result], possible: Possible) -> list[Result]:
     """Return the results beside what would have been possible, and beside each other at equal energy."""
-    most = max(item.charged_kwh for item in results)
+    maximum = max(item.charged_kwh for item in results)
     return [
         replace(
             item,
             caught_of_possible=_share(item, possible),
-            grid_kwh_at_equal_energy=round(item.grid_kwh + most - item.charged_kwh, 3),
+            grid_kwh_at_equal_energy=round(
+                item.grid_kwh + maximum - item.charged_kwh, 3
+            ),
         )
         for item in results
     ]
 
 
 def _share(result: Result, possible: Possible) -> float:
-    most = possible.caught_wh(result.grid_kwh * 1000) / 1000
-    return round(result.caught_kwh / most, 4) if most else 1.0
+    maximum = possible.caught_wh(result.grid_kwh * 1000) / 1000
+    return round(result.caught_kwh / maximum, 4) if maximum else 1.0
 
 
 def _contestants(day: Day, site: Site) -> Iterator[tuple[str, Contestant]]:

@@ -61,7 +61,7 @@ def months(results: Iterable[Result]) -> Iterable[str]:
     """Return the table of a year: a line for each month and rule, and one for the whole."""
     yield (
         f"{'month':<6} {'rule':<10} {'days':>4} {'kWh':>8} {'grid kWh':>8} {'clear':>7}"
-        f" {'broken':>7} {'starts':>6} {'most':>4} {'over 6':>6} {'changes':>7}"
+        f" {'broken':>7} {'starts':>6} {'max':>4} {'over 6':>6} {'changes':>7}"
     )
     groups: dict[tuple[str, str], list[Result]] = {}
     for item in results:
@@ -74,15 +74,15 @@ def months(results: Iterable[Result]) -> Iterable[str]:
             f"{month:<6} {rule:<10} {len(items):>4}"
             f" {sum(item.charged_kwh for item in items):>8.1f}"
             f" {sum(item.grid_kwh for item in items):>8.1f}"
-            f" {_least_caught(items, Weather.CLEAR):>7}"
-            f" {_least_caught(items, Weather.BROKEN):>7}"
+            f" {_minimum_caught(items, Weather.CLEAR):>7}"
+            f" {_minimum_caught(items, Weather.BROKEN):>7}"
             f" {sum(starts):>6} {max(starts):>4}"
             f" {sum(number > 6 for number in starts):>6}"
             f" {sum(item.offer_changes for item in items):>7}"
         )
 
 
-def _least_caught(items: Sequence[Result], weather: Weather) -> str:
+def _minimum_caught(items: Sequence[Result], weather: Weather) -> str:
     """Return the minimum of caught on the days with a kind of weather."""
     caught = [item.surplus_caught for item in items if item.day.startswith(weather)]
     return f"{min(caught):.1%}" if caught else "-"

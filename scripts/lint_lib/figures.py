@@ -51,8 +51,8 @@ def _of_blocks(texts: Mapping[str, str]) -> Iterator[str]:
         for name, text in texts.items()
         for of, count in attributes(text).items()
     }
-    most = max(classes, key=classes.__getitem__)
-    yield f"most attributes of a class: {classes[most]} ({most})"
+    largest = max(classes, key=classes.__getitem__)
+    yield f"most attributes of a class: {classes[largest]} ({largest})"
 
 
 def _of_rooms(project: Project) -> Iterator[str]:

@@ -103,7 +103,7 @@ def _faults(project: Project, rule: str, answer: Any) -> Iterator[tuple[str, str
         yield f"is {status} without a reason", "say why in a comment"
     proof = _PROOFS.get(rule)
     if status == "done" and proof is not None and not proof(project):
-        yield "is said to be done and is not", "do it, or tell what is missing"
+        yield "is said to be done and is not", "do it, or say what is missing"
 
 
 def _has(name: str) -> Callable[[Project], bool]:

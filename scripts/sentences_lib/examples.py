@@ -55,7 +55,7 @@ CHANGES: Final = (
     NextChange(ChangeKind.TURN, MONDAY + timedelta(minutes=15)),
     NextChange(ChangeKind.CHECK_ENDS, MONDAY + timedelta(minutes=4)),
 )
-"""Every change that is told."""
+"""Every change that is shown."""
 
 _NO_CHANGE: Final = NextChange(ChangeKind.PASSING, MONDAY + timedelta(seconds=5))
 

@@ -110,7 +110,7 @@ class Engine:
         self._circuits.report_undecided(now, circuits, snapshot)
 
     def report_fuse_undecided(self, now: float, snapshot: Snapshot) -> None:
-        """Tell the main fuse of a bus for which nothing could be decided."""
+        """Report to the main fuse a bus for which nothing could be decided."""
         if self._fuse is not None:
             self._fuse.report_undecided(now, snapshot, self._changed_at)
 

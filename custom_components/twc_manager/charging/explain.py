@@ -136,7 +136,7 @@ def explain_bus(
 
 
 def _with_bus_activity(statements: Iterable[Statement]) -> list[Statement]:
-    """Return the statements of the connectors with the activity that counts most; empty if all are free."""
+    """Return the statements of the connectors with the activity of the highest rank; empty if all are free."""
     by_activity: dict[Activity, list[Statement]] = {}
     for item in statements:
         by_activity.setdefault(item.activity, []).append(item)

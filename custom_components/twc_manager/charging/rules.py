@@ -271,7 +271,7 @@ class Rules:
         self._engine.report_circuits_undecided(now, circuits, snapshot)
 
     def report_fuse_undecided(self, now: float, snapshot: Snapshot) -> None:
-        """Tell the main fuse of a bus for which nothing could be decided, and of which nothing is offered."""
+        """Report to the main fuse a bus for which nothing could be decided, and on which nothing is offered."""
         self._engine.report_fuse_undecided(now, snapshot)
 
     def _restore_starts(self, now: float, epoch: float) -> None:

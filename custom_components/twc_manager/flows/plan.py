@@ -152,7 +152,7 @@ class PlanSubentryFlow(NamedSubentryFlow):
         )
 
     def _short_reach(self) -> Reach | None:
-        """Return the most that the plan can reach, if that is not enough at any connector it may be for; None otherwise."""
+        """Return the maximum that the plan can reach, if that is not enough at any connector it may be for; None otherwise."""
         assert self._entered is not None
         entry = self._get_entry()
         if entry.state is not ConfigEntryState.LOADED:

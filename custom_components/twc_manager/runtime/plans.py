@@ -170,7 +170,7 @@ class PlanManager:
 
     @callback
     def _async_made(self) -> None:
-        """Tell other buses at once of a plan that was made: the last one for them counts."""
+        """Publish a plan that was made to the other buses at once: the last one for them counts."""
         self._place.publish(self._keeper, self._tariff)
         self._changed()
 
@@ -219,7 +219,7 @@ class PlanManager:
         self._update(self.settings.with_once(request))
 
     def reach_of(self, request: PlanRequest, connector_id: int) -> Reach | None:
-        """Return the most that the vehicle at a connector can reach of a plan; None if unknown."""
+        """Return the maximum that the vehicle at a connector can reach of a plan; None if unknown."""
         return self._keeper.reach_of(
             request, connector_id, self.inputs(), dt_util.now()
         )

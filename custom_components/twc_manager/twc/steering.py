@@ -19,7 +19,7 @@ SETTLE_SECONDS: Final = 5.0
 """Minimum time between two raises while room becomes free bit by bit."""
 
 _ROUNDING: Final = 1e-6
-"""Times in s closer than this are not told apart."""
+"""Times in s closer than this count as the same."""
 
 
 @dataclass(frozen=True, slots=True)

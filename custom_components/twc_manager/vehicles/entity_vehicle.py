@@ -28,7 +28,7 @@ from .home_zone import at_home
 from .outcomes import OUTCOMES
 from .vehicle_data import VehicleData
 
-_TELLING_LEVEL: Final = 20
+_PROOF_LEVEL: Final = 20
 """From this % on, the kWh in the battery prove its capacity: below, a step of 1 % is too large an error."""
 
 _ANSWERS: Final = frozenset(
@@ -136,7 +136,7 @@ class EntityVehicle:
         """Return the capacity in kWh: by the energy in the battery, or as it was entered; None if unknown."""
         pack = self._data.pack
         left = self._number(pack.energy_left)
-        if left is None or level is None or not _TELLING_LEVEL <= level <= 100:
+        if left is None or level is None or not _PROOF_LEVEL <= level <= 100:
             return pack.capacity_kwh
         capacity = round(100 * left / level)
         return capacity if capacity > 0 else pack.capacity_kwh

@@ -20,18 +20,18 @@ CHAPTER_HOURS: Final = 25.0
 
 RELINK_S: Final = 30.0
 ENERGY_ERROR: Final = 0.01
-ENERGY_LEAST_KWH: Final = 40.0
+ENERGY_MIN_KWH: Final = 40.0
 """Below this, one percent is less than a connector without a meter delivers while Home Assistant is off."""
 MEMORY_GROWTH: Final = 0.02
 """Relative to the memory in use at half-time; the log of sessions may grow."""
-_MOST: Final[dict[str, float]] = {
+_LIMITS: Final[dict[str, float]] = {
     "limit_broken_s": 0,
     "forbidden_frames": 0,
     "relink_max_s": RELINK_S,
     "memory_growth": MEMORY_GROWTH,
 }
 """The limits for each chapter alone."""
-_LIES_MOST: Final[dict[str, float]] = {
+_LIES_LIMITS: Final[dict[str, float]] = {
     "limit_broken_s": 0,
     "forbidden_frames": 0,
     "overdrawn_late_s": 0,
@@ -81,17 +81,17 @@ class Report:
     def broken(self) -> list[str]:
         """Return the requirements that are not met."""
         figures = self.as_dict()
-        enough = figures["energy_kwh"] >= ENERGY_LEAST_KWH
-        most = _MOST | {
+        enough = figures["energy_kwh"] >= ENERGY_MIN_KWH
+        limits = _LIMITS | {
             "energy_error": ENERGY_ERROR if enough else inf,
             "leaked_tasks": 0,
             "sessions_lost": 0,
         }
         if self.lies:
-            most = _LIES_MOST | {"leaked_tasks": 0}
+            limits = _LIES_LIMITS | {"leaked_tasks": 0}
         return [
             f"{key} is {figures[key]}, more than {limit}"
-            for key, limit in most.items()
+            for key, limit in limits.items()
             if figures[key] > limit
         ]
 
@@ -204,9 +204,9 @@ def _details(report: Report) -> list[str]:
 
 def _excesses(chapter: Result, lies: bool) -> list[str]:
     """Return the figures of a chapter that are worse than allowed."""
-    most = _LIES_MOST if lies else _MOST
+    limits = _LIES_LIMITS if lies else _LIMITS
     return [
         f"{key} is {getattr(chapter, key):.4g}"
-        for key, limit in most.items()
+        for key, limit in limits.items()
         if getattr(chapter, key) > limit
     ]

@@ -22,7 +22,7 @@ _OURS: Final = "custom_components.twc_manager"
 _LOOK_S: Final = 0.25
 _DRAWING_A: Final = 1.0
 
-RELINK_MOST_S: Final = 120.0
+RELINK_MAX_S: Final = 120.0
 """The maximum time to wait for a link in s; a longer one counts as this."""
 
 
@@ -48,7 +48,7 @@ class LinkJudge:
         took = self._bus.now - since
         if (
             self._everybody_is_linked()
-            or took >= RELINK_MOST_S
+            or took >= RELINK_MAX_S
             # The next fault has begun: the link took longer, but how long cannot be measured.
             or not self._calm()
         ):

@@ -137,7 +137,7 @@ class _Meter:
     silent: int = 0
     frozen: int = 0
     nonsense: str | None = None
-    told: str = ""
+    reported: str = ""
 
 
 @dataclass(slots=True)
@@ -292,12 +292,12 @@ class TwoLines:
 
     def _report(self, hass: HomeAssistant) -> None:
         meter = self.meter
-        if not (meter.frozen and meter.told):
+        if not (meter.frozen and meter.reported):
             charging_w = sum(twc.power_w for twc in self.together.connectors)
-            meter.told = f"{charging_w + house_w(self.clock.now()):.0f}"
+            meter.reported = f"{charging_w + house_w(self.clock.now()):.0f}"
         hass.states.async_set(
             GRID,
-            meter.told if meter.nonsense is None else meter.nonsense,
+            meter.reported if meter.nonsense is None else meter.nonsense,
             {"unit_of_measurement": UnitOfPower.WATT},
             # A frozen one repeats its value with a new time, as some meters do.
             force_update=meter.frozen > 0,

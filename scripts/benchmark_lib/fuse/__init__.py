@@ -162,8 +162,8 @@ def _print_lost(groups: Mapping[str, Sequence[tuple[Case, Row]]]) -> None:
             for item, share in row.lost.items():
                 lost[item] += share / len(rows)
         if rows:
-            most = sorted(lost.items(), key=itemgetter(1), reverse=True)
-            shares = ", ".join(f"{item} {share:.1%}" for item, share in most)
+            ordered = sorted(lost.items(), key=itemgetter(1), reverse=True)
+            shares = ", ".join(f"{item} {share:.1%}" for item, share in ordered)
             print(f"lost, mean, {name}: {shares}")
 
 

@@ -80,8 +80,8 @@ class Ideal:
             shown.update(self._on(phase, drawn), age)
         wanted = self._best.offers([series[second] for series in self._rooms])
         offers = [
-            min(item.offer, most)
-            for item, most in zip(self.connectors, wanted, strict=True)
+            min(item.offer, maximum)
+            for item, maximum in zip(self.connectors, wanted, strict=True)
         ]
         self._start(second, offers, wanted)
         self._raise(offers, wanted)
@@ -91,8 +91,8 @@ class Ideal:
 
     def _start(self, second: int, offers: list[int], wanted: Sequence[int]) -> None:
         """Offer the minimum to the cars that may start."""
-        for number, most in enumerate(wanted):
-            if not most:
+        for number, maximum in enumerate(wanted):
+            if not maximum:
                 self._lacked_at[number] = second
             has_room = second - self._lacked_at[number] >= RESTART_S
             if has_room and not offers[number] and self.connectors[number].plugged:

@@ -205,8 +205,10 @@ class World:
         best = self._best()
         # In seconds above the fuse only the part within the room counts.
         caught = sum(
-            min(amps, most) if above else amps
-            for amps, most, above in zip(self._sums, best, self._overloads, strict=True)
+            min(amps, bound) if above else amps
+            for amps, bound, above in zip(
+                self._sums, best, self._overloads, strict=True
+            )
         )
         kwh = VOLTS / HOUR_S / 1000
         return Row(
@@ -227,9 +229,9 @@ class World:
     def _lost(self, best: Sequence[float]) -> dict[str, float]:
         """Return the shares of what was possible that were lost, by what kept them; each car has an equal part."""
         lost: dict[str, float] = defaultdict(float)
-        for amps, most, held_by in zip(self._sums, best, self._held_by, strict=True):
+        for amps, bound, held_by in zip(self._sums, best, self._held_by, strict=True):
             for name in held_by:
-                lost[name] += max(most - amps, 0.0) / len(held_by)
+                lost[name] += max(bound - amps, 0.0) / len(held_by)
         shares = {name: round(amps / sum(best), 4) for name, amps in lost.items()}
         return {name: share for name, share in shares.items() if share}
 

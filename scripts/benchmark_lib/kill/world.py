@@ -39,7 +39,7 @@ class Result:
         newcomers: connectors that came while a process ran.
         newcomers_fed: of these, those that drew current when their process was killed.
         unknown_fed: connectors with an offer that the file of a killed process did not name.
-        believed_orderly: files of processes that were killed after they had sent offers, and that tell of an
+        believed_orderly: files of processes that were killed after they had sent offers, and that record an
             orderly end.
         highest_drawn: highest sum of the cars' draws, in A.
         limit_broken_s: for how long more was drawn, or could have been, than the wiring bears.

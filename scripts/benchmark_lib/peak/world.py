@@ -153,18 +153,18 @@ class Year:
         settings = HouseUserSettings(peak_target_kw=self.case.wish_kw)
         known = PhaseKnowledge(self.case.phases, PhaseSource.MEASURED, 3, True)
         inputs = AllocationInputs(0.0, Snapshot(), phases={CONNECTOR: known})
-        told = 0.0
+        measured = 0.0
         for at, local, alone in self._steps(days):
             imported = alone + self.car.watts
             if self.car.lacks_kwh > 0 or not at % IDLE_STEPS:
                 snapshot = Snapshot(BusStatus.RUNNING, (self.car.state,))
                 inputs = replace(inputs, now=float(at * STEP_S), snapshot=snapshot)
-                # The meter tells what was 10 s ago.
-                peak = replace(limits.peak, imported=told)  # type: ignore[type-var]
+                # The meter is 10 s late.
+                peak = replace(limits.peak, imported=measured)  # type: ignore[type-var]
                 now = replace(limits, peak=peak).at(local, settings)
                 decision = engine.decide(inputs, limits=now)
                 self.car.offered = decision.offers[CONNECTOR]
-            told = imported
+            measured = imported
             self.car.step()
         return self._row()
 

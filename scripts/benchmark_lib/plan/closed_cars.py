@@ -159,8 +159,8 @@ class World:
         )
         self._counted_at = second
         if self.night.event is Event.INTERRUPTED:
-            most = max(self.draws()) + self.night.limit - self.night.room[quarter]
-            self.over_fuse_s += STEP_S if most > self.night.limit + 1 else 0
+            total = max(self.draws()) + self.night.limit - self.night.room[quarter]
+            self.over_fuse_s += STEP_S if total > self.night.limit + 1 else 0
         for place in self.places.values():
             place.step(second)
 

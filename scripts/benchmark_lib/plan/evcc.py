@@ -122,8 +122,8 @@ def _required(car: CarView, efficiency: float) -> timedelta:
     hours = 0.0
     for level in range(car.level, car.target):
         fall = (level + 0.5 - 50) / 50
-        most = _FALLS_FROM_KW + (_FALLS_TO_KW - _FALLS_FROM_KW) * max(0.0, fall)
-        hours += car.capacity / 100 / efficiency / min(power, most)
+        maximum = _FALLS_FROM_KW + (_FALLS_TO_KW - _FALLS_FROM_KW) * max(0.0, fall)
+        hours += car.capacity / 100 / efficiency / min(power, maximum)
     return timedelta(hours=hours)
 
 

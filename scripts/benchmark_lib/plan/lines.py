@@ -48,7 +48,7 @@ class TwoLines:
         for number in range(_LINES):
             result |= self._wanted(number, view)
         for number in range(_LINES):
-            # It is told at once of what the other one has planned for it since.
+            # It learns at once what the other one has planned for it since.
             if self._read(str(number), view).offered is not None:
                 result |= self._wanted(number, view)
         return result

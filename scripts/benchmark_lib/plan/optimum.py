@@ -124,20 +124,22 @@ class _Table:
         self._unit = 15 * car.kwh_per_amp_minute
         self._need = ceil(car.need_kwh(car.level) / self._unit - 1e-9)
         # A car that cannot be stopped goes on until it is full.
-        self._most = self._need
+        self._max_steps = self._need
         if not car.stoppable:
             kwh = (100 - car.level) / 100 * car.capacity / car.efficiency
-            self._most = max(self._need, floor(kwh / self._unit))
-        levels = [car.level_after(step * self._unit) for step in range(self._most + 1)]
+            self._max_steps = max(self._need, floor(kwh / self._unit))
+        levels = [
+            car.level_after(step * self._unit) for step in range(self._max_steps + 1)
+        ]
         caps = [car.cap(level) for level in levels]
-        # The most energy steps up to which it takes so many A.
+        # The maximum energy steps up to which it takes so many A.
         self._until = [
             max((step for step, cap in enumerate(caps) if cap >= amps), default=-1)
             for amps in range(car.max_amps + 1)
         ]
 
     def _room(self, at: int) -> int:
-        """Return the most whole A on average in a quarter, by the room and by the time the car is there."""
+        """Return the maximum whole A on average in a quarter, by the room and by the time the car is there."""
         taken = sum(use.amps[at] for use in self._others.values())
         present = self._minutes(at)
         room = min(self._car.max_amps, self._night.room[at] - taken)
@@ -162,7 +164,7 @@ class _Table:
 
     def best(self) -> Use:
         """Return the best plan."""
-        size = self._most + 1
+        size = self._max_steps + 1
         value = np.full((2, size), inf)
         value[_OFF, 0] = 0.0
         steps: list[_Step] = []
@@ -177,7 +179,7 @@ class _Table:
 
     def _step(self, at: int, value: Any) -> tuple[Any, _Step]:
         """Return the values after a quarter, and what leads to them."""
-        size = self._most + 1
+        size = self._max_steps + 1
         fresh = value[_OFF] + (self._night.start_cost if self._car.stoppable else 0)
         source = np.minimum(value[_ON], fresh)
         from_state = np.where(value[_ON] <= fresh, _ON, _OFF)
@@ -187,17 +189,17 @@ class _Table:
             np.zeros((2, size), dtype=np.int8),
             np.tile(np.arange(size, dtype=np.int16), (2, 1)),
         )
-        least, costs = floor_amps(self._car, at), self._costs(at)
-        if not least:
+        minimum, costs = floor_amps(self._car, at), self._costs(at)
+        if not minimum:
             new[_OFF] = np.minimum(value[_ON], value[_OFF])
             step.state[_OFF] = np.where(value[_ON] < value[_OFF], _ON, _OFF)
         elif self._waits:
             new[_OFF] = value[_OFF]
             step.state[_OFF] = _OFF
         # One that draws in any case does so whatever the others take; one that may wait begins where there is room.
-        room = self._room(at) if self._waits else max(self._room(at), least)
-        for taken in range(max(1, least), room + 1):
-            for start, end, gained in self._moves(taken, least):
+        room = self._room(at) if self._waits else max(self._room(at), minimum)
+        for taken in range(max(1, minimum), room + 1):
+            for start, end, gained in self._moves(taken, minimum):
                 there = slice(start + gained, end + gained)
                 cost = source[start:end] + costs[gained]
                 better = cost < new[_ON, there]
@@ -207,15 +209,17 @@ class _Table:
                 )
         return new, step
 
-    def _moves(self, taken: int, least: int) -> list[tuple[int, int, int]]:
+    def _moves(self, taken: int, minimum: int) -> list[tuple[int, int, int]]:
         """Return from which energies up to which others these A lead, and by how much further."""
-        most = self._until[taken] if taken > MIN_AMPS else self._most
-        end = min(most, self._most - taken) + 1
+        highest = self._until[taken] if taken > MIN_AMPS else self._max_steps
+        end = min(highest, self._max_steps - taken) + 1
         moves = [(0, end, taken)] if end > 0 else []
-        if taken == least:
+        if taken == minimum:
             moves += [
-                (energy, energy + 1, self._most - energy)
-                for energy in range(max(0, self._most - taken + 1), self._most + 1)
+                (energy, energy + 1, self._max_steps - energy)
+                for energy in range(
+                    max(0, self._max_steps - taken + 1), self._max_steps + 1
+                )
             ]
         return moves
 

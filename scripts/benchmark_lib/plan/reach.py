@@ -39,7 +39,7 @@ class Reachable:
 def reachable(night: Night, counted: Sequence[int]) -> Reachable:
     """Return how many goals can be reached; `counted` are the numbers of the cars whose goal counts."""
     counted = [at for at in counted if _reaches_alone(night, night.cars[at])]
-    goals = _most_goals(night, counted, 0, (0.0,) * len(night.cars))
+    goals = _max_goals(night, counted, 0, (0.0,) * len(night.cars))
     if (known := _without_surprise(night)) is None:
         return Reachable(goals)
     begins = _surprise_at(night)
@@ -47,7 +47,7 @@ def reachable(night: Night, counted: Sequence[int]) -> Reachable:
         sum(use.amps[:begins]) * 15 * car.kwh_per_amp_minute
         for use, car in zip(plan_optimum(known), night.cars, strict=True)
     )
-    left = _most_goals(night, counted, begins, charged)
+    left = _max_goals(night, counted, begins, charged)
     return Reachable(goals, max(0, goals - left))
 
 
@@ -77,7 +77,7 @@ def _surprise_at(night: Night) -> int:
     return min(short + left, default=len(night.room))
 
 
-def _most_goals(
+def _max_goals(
     night: Night, counted: Sequence[int], since: int, charged: Sequence[float]
 ) -> int:
     """Return how many goals can be reached together from a quarter on, when so many kWh have been charged."""
@@ -127,6 +127,6 @@ def _given(night: Night, group: Sequence[int], since: int) -> float:
 
 
 def _taken(car: CarSpec, at: int) -> float:
-    """Return the most that a car takes in a quarter, in A min."""
+    """Return the maximum that a car takes in a quarter, in A min."""
     start, end = max(15 * at, car.arrives), min(15 * at + 15, car.judged_at)
     return float(car.max_amps * max(0, end - start))

@@ -34,7 +34,7 @@ REQUIRED: Final = {
     "starts_per_car": 1.3,
     "plan_ms_192_slots": 20,
 }
-"""The most that our way of planning may reach."""
+"""The maximum that our way of planning may reach."""
 _MISSED_KWH: Final = 0.05
 """A goal is missed if more is missing: it is less than a minute of charging."""
 
@@ -194,9 +194,9 @@ def _median(values: Iterable[float | None]) -> float | None:
 def broken(total: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     """Yield the requirements that our way of planning does not meet."""
     ours = total["ours"]
-    for figure, most in REQUIRED.items():
-        if ours[figure] > most:
-            yield f"{figure} is {ours[figure]:g}: more than {most:g}"
+    for figure, maximum in REQUIRED.items():
+        if ours[figure] > maximum:
+            yield f"{figure} is {ours[figure]:g}: more than {maximum:g}"
     for figure in ("goal_missed", "cost"):
         for name, other in total.items():
             if name != "ours" and ours[figure] >= other[figure]:
@@ -215,9 +215,9 @@ def broken_on_two_lines(total: Mapping[str, Mapping[str, Any]]) -> Iterator[str]
     if two["goal_missed"] > one["goal_missed"]:
         yield f"goal_missed is {two['goal_missed']}: more than {one['goal_missed']}"
     for figure in ("cost", "starts"):
-        most = MORE_ON_TWO_LINES * one[figure]
-        if two[figure] > most:
-            yield f"{figure} is {two[figure]:g}: more than {most:g}"
+        maximum = MORE_ON_TWO_LINES * one[figure]
+        if two[figure] > maximum:
+            yield f"{figure} is {two[figure]:g}: more than {maximum:g}"
 
 
 def _above(rows: Sequence[Row]) -> float:

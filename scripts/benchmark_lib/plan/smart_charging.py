@@ -16,7 +16,7 @@ from .prices import QUARTER
 from .view import CarView, View
 
 _ENTERED_EFFICIENCY: Final = 0.86
-"""What a careful owner assumes who enters the percentage per hour: the least that cars have here."""
+"""What a careful owner assumes who enters the percentage per hour: the minimum of the cars here."""
 
 
 @dataclass(slots=True)

@@ -17,7 +17,7 @@ class CarView:
         target: % that it shall have.
         capacity: kWh of its battery.
         phases: on how many phases it charges.
-        max_amps: the most A on each phase.
+        max_amps: the maximum A on each phase.
         stoppable: whether it can be stopped.
         arrived: when it was plugged in.
         ready: when it shall be ready.

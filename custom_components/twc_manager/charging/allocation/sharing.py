@@ -113,7 +113,7 @@ def _fill(
 def _lowest(
     claims: Sequence[CurrentClaim], given: Mapping[int, int]
 ) -> tuple[list[CurrentClaim], list[int]]:
-    """Return the claims that were given least, and by how many A each of the others is above them."""
+    """Return the claims with the lowest grant, and by how many A each of the others is above them."""
     level = min(given[claim.connector_id] for claim in claims)
     above = [(claim, given[claim.connector_id] - level) for claim in claims]
     lowest = [claim for claim, amps in above if not amps]

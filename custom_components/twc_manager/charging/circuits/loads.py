@@ -1,7 +1,7 @@
 """Loads on a circuit that are not controlled: a heat pump, another charger, a connector of another generation.
 
 A load counts with the highest draw within a window, and a load whose sensors are silent with the maximum that was
-entered for it. Currents are in A on the phase that it loads most, times in s of a monotonic clock.
+entered for it. Currents are in A on its most loaded phase, times in s of a monotonic clock.
 """
 
 from collections.abc import Iterable
@@ -43,7 +43,7 @@ class LoadReading:
     """What the sensors of a load measure.
 
     Attributes:
-        amps: A on the phase that it loads most; None if a sensor has no value.
+        amps: A on its most loaded phase; None if a sensor has no value.
         alive_at: when the sensors last reported.
 
     """

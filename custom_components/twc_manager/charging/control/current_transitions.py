@@ -51,7 +51,7 @@ _BELIEVED_TRIES: Final = 3
 _SHORTFALL_AMPS: Final = 1.7
 """A draw this many A below the offer has a cause in the vehicle: owners saw up to 1.5 A without one."""
 
-_TELLING_AMPS: Final = 2.0
+_VISIBLE_AMPS: Final = 2.0
 """By how many A the offer has to exceed the request for the request to show in the draw."""
 
 
@@ -78,7 +78,7 @@ def released(facts: CurrentFacts) -> bool:
     if not facts.wish.is_here or facts.unwanted >= PAUSE_SECONDS:
         return True
     # A single ampere more is not worth a call that may have to be undone soon.
-    is_more = facts.wish.offered >= facts.given.amps + _TELLING_AMPS
+    is_more = facts.wish.offered >= facts.given.amps + _VISIBLE_AMPS
     return facts.wish.is_enough and (is_more or facts.enough >= PATIENCE_SECONDS)
 
 
@@ -159,7 +159,7 @@ def _is_held_low(facts: CurrentFacts) -> bool:
     """Return whether the vehicle still draws no more than the request, although it is offered more."""
     wish, amps = facts.wish, facts.given.amps
     draws_little = DRAWING_AMPS <= wish.drawn <= amps + TOLERANCE_AMPS
-    return draws_little and wish.offered >= amps + _TELLING_AMPS
+    return draws_little and wish.offered >= amps + _VISIBLE_AMPS
 
 
 # Actions

@@ -32,7 +32,7 @@ class StoredEnergy:
         offset: lifetime energy at count 0.
         mark: count where the running comparison with the integral began.
         low: integral since then with the fewest phases that the vehicle may use.
-        high: the same with the most.
+        high: the same with the most phases.
         missed: maximum energy of absences since then.
         power: power of the last update in W.
 

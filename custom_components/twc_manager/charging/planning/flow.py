@@ -1,4 +1,4 @@
-"""The least energy cost of all vehicles together, without the cost of starts: greedy over slots, augmenting paths.
+"""The minimum energy cost of all vehicles together, without the cost of starts: greedy over slots, augmenting paths.
 
 Costs belong to slots, not to vehicles, as long as all vehicles charge on equally many phases. The loads of slots that
 vehicles can reach are a polymatroid then, so it is optimal to open the cheapest part of a slot first, and to take from
@@ -13,7 +13,7 @@ from itertools import pairwise
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """A part of a slot at one price: its index, the price, and the most that all vehicles together can take."""
+    """A part of a slot at one price: its index, the price, and the maximum that all vehicles together can take."""
 
     slot: int
     price: float
@@ -22,7 +22,7 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class FlowDemand:
-    """What a vehicle needs, and the most it can take in each slot."""
+    """What a vehicle needs, and the maximum it can take in each slot."""
 
     amount: int
     caps: Sequence[int]

@@ -42,7 +42,7 @@ class Goal:
         connector_id: its connector.
         kwh: the energy it needs, at the connector.
         ready: when it shall be ready.
-        max_amps: the most whole A that its rules can grant it.
+        max_amps: the maximum whole A that its rules can grant it.
         phases: the number of phases on which it charges.
         stoppable: whether it can be stopped; otherwise it draws the minimum as long as it is plugged in.
         running: whether it charges now.
@@ -98,7 +98,7 @@ class Goal:
         return ceil(self.kwh * 3.6e6 / (voltage * self.phases) - 1e-6)
 
     def amps_at(self, kwh_left: float) -> int:
-        """Return the most A that it takes while it still needs so much."""
+        """Return the maximum A that it takes while it still needs so much."""
         amps = [step.amps for step in self.taper if kwh_left <= step.kwh_left]
         return max(MIN_AMPS, min([self.max_amps, *amps]))
 

@@ -35,7 +35,7 @@ class Draw:
     Attributes:
         amps: what it takes.
         offered: what it is offered.
-        maximum: the most that it is ever offered.
+        maximum: the maximum that it is ever offered.
 
     """
 
@@ -65,7 +65,7 @@ class LevelTracker:
     knee: float = _KNEE
     """The level from which on it is expected to take less and less, down to the minimum when it is full."""
     knee_amps: float | None = None
-    """What it takes at that level; None for the most that it is offered."""
+    """What it takes at that level; None for the maximum that it is offered."""
 
     def __post_init__(self) -> None:
         """Check the values.
@@ -120,7 +120,7 @@ class LevelTracker:
             self.knee, self.knee_amps = level, draw.amps
 
     def expected_amps(self, level: float, maximum: float) -> float:
-        """Return the A that it is expected to take at a level of the most that it is ever offered."""
+        """Return the A that it is expected to take at a level of the maximum that it is ever offered."""
         shown = maximum if self.knee_amps is None else min(maximum, self.knee_amps)
         amps = max(float(MIN_AMPS), shown)
         if level <= self.knee:

@@ -13,7 +13,7 @@ class Option:
     """What a vehicle can take in a slot, in A s of one phase; prices are for 1 A s.
 
     Attributes:
-        amps: the most whole A.
+        amps: the maximum whole A.
         seconds: how long the slot lasts.
         block: the A s at the minimum current, for the whole slot; 0 for a vehicle that charges anyway.
         block_price: its price: that of sun and grid together. A part of it is a part of the time.
@@ -35,7 +35,7 @@ class Option:
 
     @property
     def total(self) -> int:
-        """Return the most A s."""
+        """Return the maximum A s."""
         return self.block + self.sun + self.grid
 
     def cost(self, amount: int) -> float:
@@ -77,7 +77,7 @@ def make_option(
 
     Args:
         slot: the slot.
-        amps: the most whole A that are left for it.
+        amps: the maximum whole A that are left for it.
         minimum: the lowest A at which it charges; 0 for one that charges anyway.
         watts_per_amp: its W for 1 A.
         used_w: the W that others take, which use the sun first.

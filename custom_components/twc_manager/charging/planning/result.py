@@ -98,7 +98,7 @@ class Plan:
 
     @property
     def gap(self) -> float:
-        """Return by how much the cost is above what is proven to be the least."""
+        """Return by how much the cost is above the proven minimum."""
         return max(0.0, self.cost - self.bound)
 
     @property

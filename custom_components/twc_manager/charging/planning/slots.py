@@ -151,7 +151,7 @@ class PlanInputs:
         )
 
     def limit_of(self, goal: Goal) -> int:
-        """Return the most whole A that a vehicle could be given."""
+        """Return the maximum whole A that a vehicle could be given."""
         return min(
             [self.limit, *(self.limits[at].limit for at in self.limits_of(goal))]
         )
@@ -238,7 +238,7 @@ def cut(
 
 
 def excess(plan: Plan, inputs: PlanInputs, instant: datetime) -> int:
-    """Return by how many A a plan passes what is allowed at an instant; the most where several limits are passed."""
+    """Return by how many A a plan passes what is allowed at an instant; the maximum where several limits are passed."""
     parts = (
         plan.amps_at(instant, item.connectors) - item.room_at(instant)
         for item in inputs.limits

@@ -14,7 +14,7 @@ _ASSUMED_AMPS = {1: 32, 2: 16, 3: 16}
 
 
 class Habits:
-    """The most whole A that vehicles took, where that was less than they were offered."""
+    """The maximum whole A that vehicles took, where that was less than they were offered."""
 
     def __init__(self, known: Mapping[str, int] | None = None) -> None:
         """Go on with what was known before a restart."""

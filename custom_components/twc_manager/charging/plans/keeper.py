@@ -349,7 +349,7 @@ class PlanKeeper:
         inputs: PlanInputsOfBus,
         local: datetime,
     ) -> Reach | None:
-        """Return the most that the vehicle at a connector can reach of a plan; None without the connector or a time."""
+        """Return the maximum that the vehicle at a connector can reach of a plan; None without the connector or a time."""
         if (seen := self._seen.get(connector_id)) is None:
             return None
         session = self.sessions.get(connector_id)

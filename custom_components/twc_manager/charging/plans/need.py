@@ -131,7 +131,7 @@ class Battery:
         self.tracker.update(level, charged_kwh, draw)
 
     def need(self, goal: PercentGoal, charged: Charged, max_amps: int) -> EnergyNeed:
-        """Return what it needs for a level; `max_amps` is the most whole A that it can be given."""
+        """Return what it needs for a level; `max_amps` is the maximum whole A that it can be given."""
         if (tracker := self.tracker) is None:
             return _assumed(goal, charged)
         target = (
@@ -177,7 +177,7 @@ def _assumed(goal: PercentGoal, charged: Charged) -> EnergyNeed:
 def need_of(
     goal: PlanGoal, battery: Battery, charged: Charged, max_amps: int, kilowatts: float
 ) -> EnergyNeed:
-    """Return what a vehicle still needs; `kilowatts` is what it charges with at the most A that it can be given."""
+    """Return what a vehicle still needs; `kilowatts` is what it charges with at the maximum A that it can be given."""
     match goal:
         case PercentGoal():
             return battery.need(goal, charged, max_amps)

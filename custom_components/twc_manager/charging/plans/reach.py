@@ -1,4 +1,4 @@
-"""The most that a vehicle can have by a time, so that an impossible goal is reported as soon as it is set.
+"""The maximum that a vehicle can have by a time, so that an impossible goal is reported as soon as it is set.
 
 It is an upper bound, for a vehicle that charges alone and at once. Whether a goal within it will be reached follows
 only from the plan.
@@ -27,7 +27,7 @@ class Reach:
 
     Attributes:
         needed_kwh: what the goal takes, at the connector; None if that is not known.
-        possible_kwh: the most that can be charged by the time.
+        possible_kwh: the maximum that can be charged by the time.
         possible_percent: the level that is reached with it; None if it is not known, or was not asked for.
 
     """
@@ -87,7 +87,7 @@ def maximum_kwh(
     start: datetime,
     end: datetime,
 ) -> float:
-    """Return the most kWh that the vehicle at a connector can be given between two times.
+    """Return the maximum kWh that the vehicle at a connector can be given between two times.
 
     Args:
         seen: its connector.

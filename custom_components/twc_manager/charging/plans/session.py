@@ -42,7 +42,7 @@ class PlanSession:
         in_force: the plan that is in force; None if none is.
         need: what is still needed for that plan.
         charged: what was charged since that plan began.
-        maximum_drawn: the most A that it has drawn.
+        maximum_drawn: the maximum A that it has drawn.
         has_begun: whether its plans have begun.
         slot_began: since when the plan in force charges, in UTC; None while it waits.
         vin: the VIN of its vehicle; None if it is not known.

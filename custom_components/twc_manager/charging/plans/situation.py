@@ -13,10 +13,10 @@ class ConnectorSituation:
     Attributes:
         connector_id: its id.
         below: the rule that is in force without a plan.
-        maximum: the most whole A that wiring, connector and its settings allow; 0 if it is switched off.
+        maximum: the maximum whole A that wiring, connector and its settings allow; 0 if it is switched off.
         drawn: what its vehicle draws, in A.
         has_vehicle: whether it reports a vehicle, before anything is counted for that.
-        takes: the most whole A that the vehicle has shown to take; None if it takes what it gets.
+        takes: the maximum whole A that the vehicle has shown to take; None if it takes what it gets.
         is_assumed: whether that is only what is usual, as nothing is known of the vehicle.
         phases: the number of phases that the vehicle uses.
         is_stoppable: whether the vehicle can be stopped, as far as is known.
@@ -41,5 +41,5 @@ class ConnectorSituation:
 
     @property
     def usable(self) -> int:
-        """Return the most whole A that the vehicle can take here."""
+        """Return the maximum whole A that the vehicle can take here."""
         return self.maximum if self.takes is None else min(self.maximum, self.takes)

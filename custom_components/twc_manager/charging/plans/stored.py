@@ -27,7 +27,7 @@ class KeptPlans:
         sessions: the vehicles that are plugged in, by connector.
         followed: the plan; None without one.
         tariff: the prices that are known.
-        habits: the most whole A that vehicles took, by what identifies them.
+        habits: the maximum whole A that vehicles took, by what identifies them.
 
     """
 

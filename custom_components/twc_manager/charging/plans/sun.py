@@ -27,7 +27,7 @@ class SunFloor:
 
     @property
     def amps(self) -> dict[int, int]:
-        """Return the least of the last while, by connector."""
+        """Return the minimum of the last while, by connector."""
         return {
             connector_id: min(amps for _, amps in found)
             for connector_id, found in self._amps.items()

@@ -81,7 +81,7 @@ class FuseReading:
         return self if self.volts is not None else replace(self, volts=volts)
 
     def amps(self, config: FuseConfig) -> float | None:
-        """Return the A of the phase with the most; None if there is no believable reading."""
+        """Return the maximum A of its phases; None if there is no believable reading."""
         phases = self.phases(config)
         believed = [item.amps for item in phases if item.amps is not None]
         return max(believed) if believed and len(believed) == len(phases) else None

@@ -53,7 +53,7 @@ class Starting:
     Attributes:
         began: when the watch began.
         going_on: A that the vehicles drew, or need so as to go on, which is left to them.
-        first: the least room that each sensor has shown so far.
+        first: the minimum room that each sensor has shown so far.
         times: when each sensor's first value was taken; None before there is one.
         since: since when there have been first values.
 

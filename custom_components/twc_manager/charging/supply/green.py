@@ -130,7 +130,7 @@ class GreenController:
         )
 
     def _confirmed(self, surplus: Surplus, demand: GreenDemand) -> int:
-        """Return the most A that may be offered by what the meter has shown."""
+        """Return the maximum A that may be offered by what the meter has shown."""
         confirmed = confirmed_amps(surplus.unconfirmed, demand)
         if surplus.trust is Trust.BELIEVED:
             return confirmed

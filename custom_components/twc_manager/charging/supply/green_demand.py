@@ -15,7 +15,7 @@ _MAXIMUM_WATTS_PER_AMP: Final = 1000.0
 EPSILON: Final = 1e-6
 """Amps that are below a whole number by less, after the conversion from watts, count as that number."""
 _MAXIMUM_SHORTFALL: Final = 1.5
-"""The most A that a vehicle leaves of its offer for no other reason than rounding (0.5 to 1.5 A were seen)."""
+"""The maximum A that a vehicle leaves of its offer for no other reason than rounding (0.5 to 1.5 A were seen)."""
 _ROUNDING: Final = 0.25
 """Amount by which a draw may be below what was confirmed without costing an ampere of the next step."""
 _LEARN_SECONDS: Final = 20.0
@@ -31,8 +31,8 @@ class GreenDemand:
 
     Attributes:
         wanted: whether any of them has a vehicle that charges or wants to.
-        minimum: the least whole A worth charging with: the minimum of one connector, or what its vehicle goes down to.
-        maximum: the most whole A they could be offered together.
+        minimum: the fewest whole A worth charging with: the minimum of one connector, or what its vehicle goes down to.
+        maximum: the maximum whole A they could be offered together.
         watts_per_amp: W per A: the connectors' real volts, times the phases that the vehicles really use.
         offered: A offered to those that draw, summed up.
         drawn: A that they draw, summed up.
@@ -58,7 +58,7 @@ class GreenDemand:
 
     @property
     def offered_minimum(self) -> int:
-        """Return the least whole A that a connector can offer."""
+        """Return the minimum whole A that a connector can offer."""
         minimum = self.connector_minimum
         return self.minimum if minimum is None else minimum
 
@@ -125,7 +125,7 @@ class Shortfall:
 
 
 def confirmed_amps(unconfirmed: float | None, demand: GreenDemand) -> int:
-    """Return the most whole A that may be offered: the meter has to show each step before the next one.
+    """Return the maximum whole A that may be offered: the meter has to show each step before the next one.
 
     The start of a vehicle at its minimum is one step.
 

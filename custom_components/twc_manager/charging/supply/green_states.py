@@ -150,7 +150,7 @@ class GreenFacts:
         knowledge: whether it is known, and if not, for how long charging goes on.
         unused: A that the vehicles leave of what they are offered.
         resumed: A that vehicles are offered at least which charge already when they are first seen; 0 if none does.
-        confirmed: the most A that may be offered by what the meter has shown.
+        confirmed: the maximum A that may be offered by what the meter has shown.
         unchanged: s since the offer changed.
         lately: how the surplus has been.
 
