@@ -14,7 +14,7 @@ SILENT_SECONDS: Final = 5.0
 
 UNHEARD_SECONDS: Final = 12.0
 """Reports further apart than this number of s have a silence between them; while a vehicle is plugged in, they are
-checked every 8 s at least."""
+checked every 7 s at least."""
 
 
 class Reporting(Enum):

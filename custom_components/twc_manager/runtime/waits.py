@@ -10,9 +10,9 @@ from ..charging.rules import RulesResult
 BUSY_SECONDS: Final = 5.0
 """The maximum s between decisions while a car is plugged in; each decision counts the energy since the last."""
 
-STEADY_SECONDS: Final = 8.0
-"""The same once the bus has been still for `STILL_SECONDS` and nothing else counts: within it a connector reports often
-enough that no silence is seen where there was none, see `charging/report_clock.py`."""
+STEADY_SECONDS: Final = 7.0
+"""The same once the bus has been still for `STILL_SECONDS` and nothing else counts. With the 3 s between the reports of a
+steady vehicle, and a second more if one is lost, it is below what counts as a silence, see `charging/report_clock.py`."""
 
 STILL_SECONDS: Final = 30.0
 """For how many s the facts and draws of the bus have to be the same: by then ramps and reactions have ended."""
