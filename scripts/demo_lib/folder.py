@@ -133,7 +133,7 @@ class Folder:
         storage.mkdir(parents=True, exist_ok=True)
         template = Template(_CONFIGURATION.read_text())
         configuration = template.substitute(
-            time_zone=_time_zone(), latitude=HOME.latitude, longitude=HOME.longitude
+            time_zone=time_zone(), latitude=HOME.latitude, longitude=HOME.longitude
         )
         (self.config / "configuration.yaml").write_text(configuration)
         # What a person makes in the automation editor is kept there.
@@ -183,8 +183,8 @@ def _link(link: Path, target: Path) -> None:
     link.symlink_to(target)
 
 
-def _time_zone() -> str:
-    """Return the name of this machine's time zone."""
+def time_zone() -> str:
+    """Return the name of the demo's time zone: the one in TZ, or that of the machine."""
     zone = os.environ.get("TZ", "").removeprefix(":")
     _, _, name = str(Path("/etc/localtime").resolve()).partition("zoneinfo/")
     for candidate in (zone, name.removeprefix("posix/")):

@@ -4,6 +4,7 @@ import argparse
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 import sys
 from typing import Final, Literal
@@ -13,10 +14,11 @@ from playwright.async_api import Browser, Page, StorageState, ViewportSize
 from . import dashboard, pages, plan
 from .browser import log_in, running_browser
 from .console import say
+from .daytime import move_to_noon
 from .demo import Home, running_home, settle, wait_for
 from .entities import connector_devices
 from .errors import DemoError, causes
-from .folder import ROOT, temporary_folder
+from .folder import ROOT, temporary_folder, time_zone
 from .net import free_port
 
 _IMAGES: Final = ROOT / "docs" / "images"
@@ -135,7 +137,7 @@ async def _take(
         color_scheme=shot.scheme,
         device_scale_factor=shot.scale,
         storage_state=login,
-        timezone_id="UTC",
+        timezone_id=time_zone(),
     )
     page = await context.new_page()
     await page.goto(url + shot.path)
@@ -155,7 +157,7 @@ async def _screenshots(folder: Path, *, quick: bool) -> None:
         ):
             login = await _logged_in(browser, home.url)
             context = await browser.new_context(
-                viewport=_SETUP_SIZE, storage_state=login, timezone_id="UTC"
+                viewport=_SETUP_SIZE, storage_state=login, timezone_id=time_zone()
             )
             page = await context.new_page()
             await _set_up_with_pictures(page, home.url, state.port, folder)
@@ -180,6 +182,7 @@ def main() -> int:
     parser.add_argument("folder", nargs="?", type=Path, default=_IMAGES)
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
+    move_to_noon(datetime.now(UTC))
     try:
         asyncio.run(_screenshots(options.folder, quick=options.quick))
     except* DemoError as group:
