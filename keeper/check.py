@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import suppress
 import os
 import socket
 from typing import Final
@@ -61,8 +62,17 @@ def _network(options: Options) -> Iterator[tuple[bool, str]]:
         except OSError as err:
             yield False, f"TCP port {port}: {err.strerror}; is the keeper running?"
             return
-    host = options.host or socket.gethostname()
+    host = options.host or own_address()
     yield True, f"Port to enter in Home Assistant: socket://{host}:{options.port}"
+
+
+def own_address() -> str:
+    """Return the address at which others in the network find this computer; its name if it has no way out."""
+    with suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        # Sends nothing: the system only chooses the way to an address that nobody has.
+        probe.connect(("198.51.100.1", 9))
+        return str(probe.getsockname()[0])
+    return socket.gethostname()
 
 
 async def _bus(options: Options, seconds: float) -> list[tuple[bool, str]]:

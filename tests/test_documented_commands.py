@@ -213,6 +213,7 @@ async def _keeper_check(line: str, folder: Path) -> None:
     assert code == 0, out
     for said in ("Key for Home Assistant", "Connector 2F5D waits for a master"):
         assert said in out
+    assert re.search(r"Port to enter in Home Assistant: socket://\S+:9600$", out, re.M)
 
 
 async def _collect(line: str, folder: Path) -> None:

@@ -5,10 +5,13 @@ import asyncio
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
+import runpy
 import shutil
+import socket
 import subprocess
 import sys
 from typing import Any, Final
+from zipfile import ZipFile
 
 import pytest
 
@@ -18,6 +21,7 @@ from custom_components.twc_manager.keeper_link.connection import (
     read_report,
 )
 from custom_components.twc_manager.twc import Master, WiringLimits
+from keeper.check import own_address
 from keeper.options import read_options
 from scripts.demo_lib.net import HOST, free_pair
 from simulator import Bus, Car, PtyPort, WallConnector
@@ -63,6 +67,35 @@ def test_one_file_needs_nothing_else(program: Path, tmp_path: Path) -> None:
         command, capture_output=True, text=True, check=True, cwd=tmp_path, env={}
     )
     assert "--fallback-amps" in done.stdout
+
+
+def test_an_older_python_is_refused_in_words(
+    program: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = ZipFile(program).read("__main__.py").decode()
+    ast.parse(start, feature_version=(3, 7))
+    monkeypatch.setattr(sys, "version_info", (3, 11, 2, "final", 0))
+    with pytest.raises(SystemExit, match=r"needs Python 3\.12 or newer.* 3\.11\."):
+        runpy.run_path(str(program), run_name="__main__")
+
+
+def test_the_check_names_the_address_of_this_computer(
+    monkeypatch: pytest.MonkeyPatch, socket_enabled: None
+) -> None:
+    # Home Assistant does not find every computer by its name.
+    monkeypatch.setattr(socket.socket, "connect", lambda *_: None)
+    monkeypatch.setattr(socket.socket, "getsockname", lambda _: ("192.168.1.20", 1))
+    assert own_address() == "192.168.1.20"
+
+
+def test_the_check_names_the_computer_if_it_has_no_way_out(
+    monkeypatch: pytest.MonkeyPatch, socket_enabled: None
+) -> None:
+    def unreachable(*_: object) -> None:
+        raise OSError("Network is unreachable")
+
+    monkeypatch.setattr(socket.socket, "connect", unreachable)
+    assert own_address() == socket.gethostname()
 
 
 @pytest.mark.parametrize(
