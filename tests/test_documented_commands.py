@@ -132,6 +132,17 @@ def test_a_page_names_only_files_that_are_there(page: Path) -> None:
     assert missing == set()
 
 
+def test_a_file_that_a_page_downloads_is_attached_to_a_release() -> None:
+    latest = re.compile(r"/releases/latest/download/([\w.-]+)")
+    named = {
+        name for page in PAGES for name in latest.findall(page.read_text("utf-8"))
+    }
+    workflow = (ROOT / ".github" / "workflows" / "release.yml").read_text("utf-8")
+    (upload,) = re.findall(r"run: gh release upload (.*)", workflow)
+    assert len(named) > 1
+    assert named <= {Path(word).name for word in upload.split()}
+
+
 # What runs here
 
 
@@ -259,7 +270,6 @@ NOT_HERE: Final = {
     "git clone": "it needs the network",
     "sudo": "it changes the machine",
     "systemctl": "it needs the machine of the keeper",
-    "podman": "it needs the network and a container",
 }
 """By how a line begins: who runs it, or why nobody does."""
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 import json
 from pathlib import Path
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,7 @@ from .rehearse import rehearse
 _PACKAGE: Final = ROOT / "scripts" / "package"
 ZIP: Final = "twc_manager.zip"
 _KEEPER: Final = "twc-keeper.pyz"
+_SERVICE: Final = ROOT / "keeper" / "twc-keeper.service"
 
 
 def _version() -> str:
@@ -33,6 +35,7 @@ def _build(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     _package(_version(), folder / ZIP)
     _package("--keeper", folder / _KEEPER)
+    shutil.copy(_SERVICE, folder)
     _package("--library", _version(), folder)
 
 
