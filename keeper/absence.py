@@ -19,11 +19,11 @@ class Absence:
         """Return whether the line has been the keeper's without a gap since Home Assistant knew every connector."""
         return self._is_complete
 
-    def spoke(self, ampere_seconds: Mapping[int, float]) -> None:
+    def frame_received(self, ampere_seconds: Mapping[int, float]) -> None:
         """Note a frame of Home Assistant, with what the cars have taken until then, in As."""
         self._taken_before = ampere_seconds
 
-    def vouched(self) -> None:
+    def confirmed(self) -> None:
         """Note that Home Assistant, which is the master, knows every connector that may be drawing."""
         self._is_complete = True
 

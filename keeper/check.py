@@ -92,15 +92,15 @@ async def _bus(options: Options, seconds: float) -> list[tuple[bool, str]]:
     print(f"Listening on {options.device} for {seconds:g} s ...", flush=True)
     await asyncio.sleep(seconds)
     await transport.close()
-    return [(True, f"{options.device} opens"), *_heard(observer, loop.time())]
+    return [(True, f"{options.device} opens"), *_on_bus(observer, loop.time())]
 
 
-def _heard(observer: BusObserver, now: float) -> Iterator[tuple[bool, str]]:
+def _on_bus(observer: BusObserver, now: float) -> Iterator[tuple[bool, str]]:
     if observer.other_master(now):
-        yield False, "Another master speaks on the bus: stop TWCManager first"
+        yield False, "Another master sends on the bus: stop TWCManager first"
     for item in sorted(observer.announcing()):
         yield True, f"Connector {format_id(item)} waits for a master"
-    frames, noise = observer.heard
+    frames, noise = observer.received_counts
     if frames:
         yield True, f"{frames} frames were received"
     elif noise:

@@ -17,11 +17,11 @@ from custom_components.twc_manager.twc.wake_timer import WakeTimer
 
 from .absence import Absence
 from .addresses import AllowedAddresses
+from .client_frames import ClientFrames
 from .clients import Clients
 from .lease_holder import LeaseHolder
 from .observer import BusObserver
 from .offers import SentOffers
-from .speech import Speech
 from .standby import Standby
 from .states import (
     SILENCE_SECONDS,
@@ -77,7 +77,7 @@ class Keeper:
         self._setting = setting
         self._holder = holder
         self._state = KeeperState.OFFLINE
-        self._speech = Speech(self._timer.now)
+        self._frames = ClientFrames(self._timer.now)
         self._absence = Absence()
         self._observer = BusObserver(holder.master_id or OWN_ID)
         self._held: list[bytes] = []
@@ -112,9 +112,9 @@ class Keeper:
         """Take a lease that Home Assistant leaves: it does so only while it knows every connector."""
         now = self._timer.now
         self._holder.take(lease, now)
-        speaks = now - self._speech.last_frame_at < SILENCE_SECONDS
-        if speaks and lease.master_id == self._speech.master_id:
-            self._absence.vouched()
+        is_present = now - self._frames.last_frame_at < SILENCE_SECONDS
+        if is_present and lease.master_id == self._frames.master_id:
+            self._absence.confirmed()
         self._observer.expect(item.known for item in lease.connectors)
         self._terms_changed()
 
@@ -132,9 +132,9 @@ class Keeper:
             in_charge=self._state is KeeperState.IN_CHARGE,
             has_lease=self._holder.current(now) is not None,
             complete=self._absence.is_complete,
-            absent_seconds=now - self._speech.last_frame_at,
+            absent_seconds=now - self._frames.last_frame_at,
             total=self.total,
-            dropped=self._speech.dropped + self.port.gate.dropped,
+            dropped=self._frames.dropped + self.port.gate.dropped,
             connectors=tuple(
                 KeptConnector(
                     item.known, item.standing, taken.get(item.known.connector_id, 0.0)
@@ -182,25 +182,25 @@ class Keeper:
         self._advance(KeeperEvent.LOOKED)
 
     def _client_changed(self) -> None:
-        self._speech.restart()
+        self._frames.restart()
         self._advance(KeeperEvent.LOOKED)
 
     def _client_received(self, data: bytes) -> bool:
         """Take bytes of Home Assistant; return whether they complete a frame that a master may send."""
-        if self._speech.begins(data):
-            self._advance(KeeperEvent.SPEAKS)
-        frames = list(self._speech.feed(data, self._timer.now))
+        if self._frames.begins(data):
+            self._advance(KeeperEvent.FRAME_BEGINS)
+        frames = list(self._frames.feed(data, self._timer.now))
         if frames:
             self._take_frames(frames)
         self._advance(KeeperEvent.LOOKED)
         return bool(frames)
 
     def _take_frames(self, frames: list[bytes]) -> None:
-        if self._speech.master_id not in {None, self._observer.master_id}:
+        if self._frames.master_id not in {None, self._observer.master_id}:
             # What this one knows of the connectors is not what the one before knew.
             self._absence.interrupted()
-            self._observer.master_id = self._speech.master_id
-        self._absence.spoke(self._observer.ampere_seconds())
+            self._observer.master_id = self._frames.master_id
+        self._absence.frame_received(self._observer.ampere_seconds())
         if len(frames) > 1:
             self._advance(KeeperEvent.BACKLOG)
         if self._state is not KeeperState.HOLDING:
@@ -234,7 +234,7 @@ class Keeper:
         """Make the transition that follows from an event, if any, and set the timer for the next look."""
         now = self._timer.now
         seen = Observation(
-            silent_for=now - self._speech.last_frame_at,
+            silent_for=now - self._frames.last_frame_at,
             yielded_for=now - self._yielded_at,
             line_free=self._observer.free_at(now) <= now,
             other_master=self._observer.other_master(now),
@@ -282,7 +282,7 @@ class Keeper:
             case KeeperState.HOLDING:
                 self._timer.set(self._observer.free_at(now))
             case KeeperState.FORWARDING:
-                due = self._speech.last_frame_at + SILENCE_SECONDS
+                due = self._frames.last_frame_at + SILENCE_SECONDS
                 if due <= now:
                     free_at = self._observer.free_at(now)
                     due = free_at if free_at > now else now + _CHECK_SECONDS

@@ -1,6 +1,6 @@
 """What passes on the bus: which connectors answer, what they have, what their cars take, and when the line is free.
 
-It listens to everything that is written and received, whoever is the master. Times are in s of a monotonic clock.
+It listens to everything that is written and received, whichever master sends. Times are in s of a monotonic clock.
 """
 
 from collections.abc import Iterable
@@ -145,7 +145,7 @@ class BusObserver:
         return tuple(linked[:MAX_CONNECTORS])
 
     @property
-    def heard(self) -> tuple[int, int]:
+    def received_counts(self) -> tuple[int, int]:
         """Return how many frames and how many bytes of noise were received."""
         counts = self._decoder.counts
         return counts.frames, counts.noise_bytes + counts.bad_frames

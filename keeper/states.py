@@ -38,7 +38,7 @@ class KeeperEvent(Enum):
     """The serial port was opened."""
     LOST = auto()
     """The serial port was lost."""
-    SPEAKS = auto()
+    FRAME_BEGINS = auto()
     """The first byte of a frame of Home Assistant came in."""
     BACKLOG = auto()
     """Several frames of Home Assistant came in at once."""
@@ -119,8 +119,8 @@ TRANSITIONS: Final[tuple[Row, ...]] = (
     Transition(_S.IN_CHARGE, _E.LOST, always, _S.OFFLINE, Action.REFUSE),
     Transition(_S.HOLDING, _E.LOST, always, _S.OFFLINE, Action.REFUSE),
     Transition(_S.FORWARDING, _E.LOOKED, is_needed, _S.IN_CHARGE, Action.TAKE_OVER),
-    Transition(_S.IN_CHARGE, _E.SPEAKS, line_is_free, _S.FORWARDING, Action.END),
-    Transition(_S.IN_CHARGE, _E.SPEAKS, always, _S.HOLDING, Action.END),
+    Transition(_S.IN_CHARGE, _E.FRAME_BEGINS, line_is_free, _S.FORWARDING, Action.END),
+    Transition(_S.IN_CHARGE, _E.FRAME_BEGINS, always, _S.HOLDING, Action.END),
     Transition(_S.FORWARDING, _E.BACKLOG, always, _S.HOLDING, Action.NOTHING),
     Transition(_S.HOLDING, _E.LOOKED, line_is_free_for_more, _S.HOLDING, Action.WRITE),
     Transition(_S.HOLDING, _E.LOOKED, line_is_free, _S.FORWARDING, Action.WRITE),

@@ -52,7 +52,7 @@ async def cut_to_keeper(scene: Scene) -> None:
 
 
 async def cut_to_client(scene: Scene) -> None:
-    """Home Assistant hears nothing, and goes on speaking to connectors that answer unheard."""
+    """Home Assistant receives nothing, and goes on sending to connectors whose answers are lost."""
     scene.network.cut(to_keeper=False)
     await asyncio.sleep(60)
     scene.network.mend()
@@ -87,7 +87,7 @@ async def a_moment(scene: Scene) -> None:
 async def two_homes(
     scene: Scene, address: str = "192.168.1.11", master_id: int = 0x1234
 ) -> None:
-    """A second Home Assistant, such as a copy for a try, is turned away while the first one speaks."""
+    """A second Home Assistant, such as a copy for a try, is turned away while the first one sends."""
     rejected = scene.running.clients.rejected
     other = Home(scene, address, master_id)
     await other.start()
@@ -107,7 +107,7 @@ async def two_homes_behind_one_address(scene: Scene) -> None:
 
 
 async def two_homes_of_one_backup(scene: Scene) -> None:
-    """The second one is a copy, which speaks with the same id."""
+    """The second one is a copy, which sends with the same id."""
     gaps_since = scene.now
     await two_homes(scene, HOME_ADDRESS, HOME_ID)
     assert scene.longest_gap(gaps_since) < USUAL_GAP
@@ -233,7 +233,9 @@ def judged(event: Happening) -> list[str]:
 def test_a_keeper_that_does_not_yield_is_a_second_master(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    rows = tuple(row for row in TRANSITIONS if row.event is not KeeperEvent.SPEAKS)
+    rows = tuple(
+        row for row in TRANSITIONS if row.event is not KeeperEvent.FRAME_BEGINS
+    )
     monkeypatch.setattr(keeper_module, "TRANSITIONS", rows)
 
     async def event(scene: Scene) -> None:
@@ -282,7 +284,7 @@ def test_without_a_look_at_the_line_the_keeper_talks_over_others(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     async def event(scene: Scene) -> None:
-        # Home Assistant falls silent, and something speaks just when the keeper's time has come.
+        # Home Assistant falls silent, and something sends just when the keeper's time has come.
         await scene.home.stop()
         await asyncio.sleep(scene.home_frames[-1] + 7.982 - scene.now)
         scene.bus.transmit(Stranger(), wrap(compose(0xFD, 0xEB, 0x5566, length=20)))

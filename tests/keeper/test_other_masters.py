@@ -1,4 +1,4 @@
-"""Other masters beside the keeper, and what it may say of the line afterwards."""
+"""Other masters beside the keeper, and what it may report of the line afterwards."""
 
 import asyncio
 from typing import override
@@ -32,7 +32,7 @@ def test_the_keeper_is_no_second_master_whatever_the_id_of_the_first(
         await scene.charging()
         other = QuietMaster(master_id)
         other.attach(scene.bus)
-        # Home Assistant hears it, and only listens.
+        # Home Assistant receives it, and only listens.
         await asyncio.sleep(60)
         assert own(scene) == []
         await scene.home.stop()
@@ -84,5 +84,5 @@ def test_a_connector_of_no_possible_rating_is_noise() -> None:
 
 def test_a_connector_that_was_forgotten_meanwhile_has_taken_nothing_negative() -> None:
     absence = Absence()
-    absence.spoke({1: 7200.0})
+    absence.frame_received({1: 7200.0})
     assert absence.ampere_hours({1: 3600.0}) == {1: 0.0}

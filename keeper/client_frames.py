@@ -6,7 +6,7 @@ from custom_components.twc_manager.twc.frame import MARKER, Decoder
 from custom_components.twc_manager.twc.gate import ForbiddenFrameError, check_allowed
 
 
-class Speech:
+class ClientFrames:
     """The frames of Home Assistant.
 
     Attributes:
