@@ -3,8 +3,7 @@
 from pathlib import Path
 from typing import Any, Final
 
-from homeassistant.core import HomeAssistant
-from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
 
 from custom_components.twc_manager import PLATFORMS
@@ -12,7 +11,9 @@ from scripts.lint_lib.languages import LANGUAGES
 from scripts.lint_lib.project import Project, read_json
 
 from .scene import GRID_OPTIONS, NEW, OLD, OTHER, Builder, Scene
-from .vehicles.scene import plan, schedule, vehicle
+from .vehicles.scene import MadeUp, account, plan, schedule, vehicle
+
+pytest_plugins = ["tests.cloud"]
 
 MAXIMUM: Final = 20
 """As many as fit on the page of a device without scrolling for long."""
@@ -105,9 +106,21 @@ def enabled(
     }
 
 
+def counts(scene: Scene) -> dict[str, int]:
+    """Return how many enabled entities each device has, by its identifier."""
+    entry_id = scene.entry.entry_id
+    devices = dr.async_entries_for_config_entry(dr.async_get(scene.hass), entry_id)
+    registry = er.async_get(scene.hass)
+    return {
+        key: len(er.async_entries_for_device(registry, device.id))
+        for device in devices
+        for _, key in device.identifiers
+    }
+
+
 @pytest.mark.parametrize("ids", [[NEW], [OLD, NEW, OTHER]], ids=["one", "three"])
 async def test_no_device_has_more_entities_than_an_owner_can_take_in(
-    hass: HomeAssistant, three_phases: None, set_up: Builder, ids: list[int]
+    three_phases: None, set_up: Builder, ids: list[int]
 ) -> None:
     car = vehicle("Red one", switch="switch.red")
     scene = await set_up(
@@ -119,20 +132,33 @@ async def test_no_device_has_more_entities_than_an_owner_can_take_in(
         ],
         **EVERYTHING,
     )
-    counts = {
-        connector_id: len(enabled(scene, connector_id)) for connector_id in [None, *ids]
-    }
-    assert max(counts.values()) <= MAXIMUM, counts
-    of_house = er.async_entries_for_device(er.async_get(hass), scene.house_device)
-    assert 7 < len(of_house) <= MAXIMUM
+    found = counts(scene)
+    # The bus, the house, the vehicle and the plan.
+    assert len(found) == len(ids) + 4
+    assert max(found.values()) <= MAXIMUM, found
+    assert found[f"{scene.entry.entry_id}.house"] > 7
     # All that is counted here is there: what is set up late would be missed otherwise.
-    registry = er.async_get(hass)
+    registry = er.async_get(scene.hass)
     entities = er.async_entries_for_config_entry(registry, scene.entry.entry_id)
     assert {entity.domain for entity in entities} == {item.value for item in PLATFORMS}
     assert {"sensor.price", "number.charge_below_price"} <= enabled(scene).keys()
     assert sum(key.startswith("switch.schedule") for key in enabled(scene)) == 3
     for connector_id in ids:
         assert "sensor.month_cost" in enabled(scene, connector_id)
+
+
+async def test_nor_has_the_device_of_an_account_or_of_a_vehicle_on_it(
+    set_up: Builder, made_up: MadeUp
+) -> None:
+    (red,) = made_up.cars
+    added = account(made_up)
+    car = vehicle("Red one", vin=red.vin, account=added.subentry_id)
+    scene = await set_up((NEW, red.car), subentries=[added, car], **EVERYTHING)
+    await scene.until(lambda: scene.of(car)("control") == "vin")
+    found = counts(scene)
+    for subentry in added, car:
+        assert f"{scene.entry.entry_id}.{subentry.subentry_id}" in found
+    assert max(found.values()) <= MAXIMUM, found
 
 
 async def test_what_is_not_set_up_has_no_entities(set_up: Builder) -> None:

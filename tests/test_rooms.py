@@ -1,4 +1,4 @@
-"""Each room imports only what shared/design.md allows it."""
+"""Each room says what it is for, and imports only what docs/architecture.md allows it."""
 
 import ast
 from collections.abc import Iterator
@@ -91,6 +91,16 @@ CASES = [
     for room in ROOMS
     for file in files(room)
 ]
+
+
+@pytest.mark.parametrize(
+    "folder", ["custom_components", "keeper", "scripts", "simulator", "tests"]
+)
+def test_the_first_line_of_each_module_says_what_it_is_for(folder: str) -> None:
+    """Ruff checks that there is a docstring, but not in tests, nor in modules that are private."""
+    for file in sorted((ROOT / folder).rglob("*.py")):
+        words = ast.get_docstring(ast.parse(file.read_text("utf-8"))) or ""
+        assert words.partition("\n")[0].endswith("."), file
 
 
 @pytest.mark.parametrize(("room", "file"), CASES)

@@ -1,0 +1,1 @@
+"""Recordings of buses, and the scenes that they were made from."""

@@ -1,0 +1,1 @@
+"""Tests in the oldest Home Assistant that the integration runs on."""
