@@ -61,7 +61,7 @@ def same_chances(request: pytest.FixtureRequest) -> None:
 
 @dataclass(slots=True)
 class Sky:
-    """How much sun there can be in the place of a test."""
+    """How light it is where a test takes place."""
 
     light: daylight.Light = daylight.Light.DAY
 

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final
 
-from homeassistant.const import CONF_DEVICE
+from homeassistant.const import CONF_DEVICE, EVENT_STATE_CHANGED
 from homeassistant.core import Event, HomeAssistant, callback
-from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import entity_registry as er, issue_registry as ir
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -43,14 +43,20 @@ async def async_until(
     bus: Bus | None = None,
     seconds: float = PATIENCE,
 ) -> float:
-    """Wait until something holds, looking at each change of a state or of the bus, and each second; return the s it took."""
+    """Wait until something holds; return the s it took.
+
+    It is checked at each change of a state, of a repair issue or of the bus, and each second.
+    """
     changed = asyncio.Event()
 
     @callback
     def note(_: Event | None = None) -> None:
         changed.set()
 
-    stop = hass.bus.async_listen("state_changed", note)
+    stops = [
+        hass.bus.async_listen(event, note)
+        for event in (EVENT_STATE_CHANGED, ir.EVENT_REPAIRS_ISSUE_REGISTRY_UPDATED)
+    ]
     if bus is not None:
         bus.change_listeners.append(note)
     began = hass.loop.time()
@@ -62,7 +68,8 @@ async def async_until(
                     async with asyncio.timeout(1):
                         await changed.wait()
     finally:
-        stop()
+        for stop in stops:
+            stop()
         if bus is not None:
             bus.change_listeners.remove(note)
     return hass.loop.time() - began

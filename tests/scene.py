@@ -38,7 +38,7 @@ GRID_OPTIONS: Final[dict[str, Any]] = {"green_source": "grid", "green_grid": GRI
 
 
 class WallClock:
-    """The clock on the wall, which can be moved while all else goes on in real time."""
+    """The wall clock of Home Assistant, which can be moved while the clock of the event loop goes on."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self._now = dt_util.now
@@ -69,8 +69,9 @@ class House:
     """The sun, the others in the house, and a meter at the grid that reports what is left.
 
     Attributes:
-        sun_w: what the sun gives.
-        says: what the meter says instead of the truth.
+        sun_w: what the sun gives, in W.
+        says: the state of the meter in the place of the true one; None for the true one.
+        silent_for: the age of its reports, in s.
 
     """
 
@@ -150,16 +151,8 @@ class Scene:
         await self.hass.services.async_call(platform, service, data, blocking=True)
 
     async def until(self, true: Callable[[], bool], seconds: float = PATIENCE) -> float:
-        """Wait until something holds, a repair issue for one; return the s it took."""
-        listeners = self.bus.change_listeners
-        stop = self.hass.bus.async_listen(
-            ir.EVENT_REPAIRS_ISSUE_REGISTRY_UPDATED,
-            callback(lambda _: [listener() for listener in listeners][:0]),
-        )
-        try:
-            return await async_until(self.hass, true, bus=self.bus, seconds=seconds)
-        finally:
-            stop()
+        """Wait until something holds; return the s it took."""
+        return await async_until(self.hass, true, bus=self.bus, seconds=seconds)
 
     async def act(self, service: str, **data: Any) -> Any:
         """Call one of our actions."""
