@@ -40,7 +40,7 @@ async def cloud(
 async def made_up(
     hass: HomeAssistant, bus: Bus, library: None, socket_enabled: None
 ) -> AsyncGenerator[MadeUp]:
-    """An account with a car that hangs on no connector yet."""
+    """An account with a car that is plugged in nowhere yet."""
     owner = Account(cars=[TeslaCar(car=quick_car(vin=make_vin(1)), name="Red one")])
     home = Place(hass.config.latitude, hass.config.longitude)
     server = TeslaCloud(owner, bus=bus, home=home)

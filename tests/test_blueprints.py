@@ -200,7 +200,7 @@ async def test_solar_only_with_a_minimum_at_night(
     await hass.async_block_till_done()
     await scene.until(lambda: old.offered > 14)
     assert scene.state("select.mode") == "fixed"
-    # Another car, the next night; nobody ends it, and it ends.
+    # Another car, the next night; it ends by itself.
     hass.states.async_set(energy, "0")
     wall_clock.set(3, "23:30:00")
     await run(hass, "solar_with_night_minimum")

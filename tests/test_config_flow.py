@@ -395,7 +395,7 @@ async def test_a_connector_that_does_not_hear_us(
     assert result["menu_options"][0] == "scan"
     assert result["description_placeholders"]["deaf"] == f"{connector.id:04X}"
 
-    # Somebody fastens the wire.
+    # The wire is fastened.
     connector.hear = hear  # type: ignore[method-assign]
     await flow.choose("scan")
     result = await flow.look()
@@ -740,7 +740,7 @@ async def test_three_circuits_of_60_a_are_entered_after_a_confirmation(
     assert result["type"] is FlowResultType.MENU
     assert result["step_id"] == "own_circuits"
     assert result["description_placeholders"] == {"total": "144"}
-    # Who does not confirm it enters other numbers.
+    # An owner who does not confirm it enters other numbers.
     result = await flow.choose("wiring")
     assert result["step_id"] == "wiring"
     assert flow.suggested()["max_current"] == 144
@@ -1043,7 +1043,7 @@ def test_every_text_is_used() -> None:
     discovery = {name.removeprefix("async_step_") for name in dir(ConfigFlow)}
     shown = steps - discovery | {"user", "reconfigure"}
     assert set(TEXTS["error"]) <= used | {*BusErrorReason, *Problem, LIBRARY_ISSUE}
-    # The account that does not answer has words of its own: `cannot_connect` speaks of the port.
+    # The account that does not answer has words of its own: `cannot_connect` is about the port.
     assert set(TEXTS["error"]) >= {*BusErrorReason, *Problem, "no_answer"}
     assert set(TEXTS["abort"]) <= strings_in(config_flow) | strings_in(reauth)
     assert set(TEXTS["progress"]) == {"scan"} <= used

@@ -72,7 +72,7 @@ async def test_a_connector_that_is_gone_with_a_car_is_reported_until_it_is_back(
     new, other = scene.bus.connectors
     await scene.until(lambda: scene.state("sensor.status", OTHER) == "charging")
     other.power_down()
-    # Nobody is waiting at this one.
+    # No car is waiting at this one.
     new.power_down()
     after = await scene.until(lambda: scene.problem("connector_lost") is not None)
     assert 59.9 < after < 110

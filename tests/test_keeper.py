@@ -52,7 +52,7 @@ async def charging(scene: Scene, beside: BesideBus) -> None:
 
 
 async def vanish(scene: Scene, beside: BesideBus) -> None:
-    """End Home Assistant as its process does: what would unload its entries later reaches nobody."""
+    """End Home Assistant as its process does: what would unload its entries later reaches no one."""
     scene.hass.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
     await scene.hass.async_block_till_done()
     accept, beside.second.accept = beside.second.accept, None
@@ -265,7 +265,7 @@ async def test_the_config_flow_recognises_a_keeper_and_takes_its_key(
 ) -> None:
     await hass.config_entries.async_remove(config_entry.entry_id)
     bus.add(WallConnector(OLD, protocol=1))
-    # Without Home Assistant the keeper links it, so that it announces itself to nobody.
+    # Without Home Assistant the keeper links it, so that it does not announce itself.
     await asyncio.sleep(60)
     flow = Flow(hass)
     await flow.begin()

@@ -110,7 +110,7 @@ async def test_a_vehicle_that_cannot_be_stopped_is_held_at_the_minimum_and_repor
     assert scene.problem("cannot_stop") is None
     assert scene.why(NEW) == "wiring"
 
-    # Nobody looks any more after unloading, and an unplugged car is no problem either.
+    # Nothing is checked any more after unloading, and an unplugged car is no problem either.
     await scene.choose("select.own_mode", "off", NEW)
     await scene.until(lambda: scene.problem("cannot_stop") is not None)
     assert scene.state("sensor.rule") == "fixed"
@@ -174,7 +174,7 @@ async def test_green_energy_is_followed(set_up: Builder) -> None:
 async def test_a_vehicle_that_cannot_be_stopped_is_said_to_charge_from_the_grid(
     set_up: Builder,
 ) -> None:
-    """A sensor that never spoke is no green energy, five minutes after the start."""
+    """A sensor that never reported is no green energy, five minutes after the start."""
     scene = await set_up((NEW, quick_car()), (OLD, quick_car()), **GRID_OPTIONS)
     scene.house.says = "unavailable"
     await scene.until(lambda: all(item.drawn > 20 for item in connectors(scene)))
@@ -382,7 +382,7 @@ async def test_schedules_that_follow_an_entity_and_what_connectors_do_by_their_o
     await scene.until(lambda: old.offered == 24)
     await scene.choose("switch.charge_now", False)
     await scene.until(lambda: old.offered == 0)
-    # What it said last holds for a while; nothing is ever raised because nobody knows.
+    # Its last report holds for a while; nothing is ever raised because nothing is known.
     hass.states.async_set(tariff, "unavailable")
     await async_frames(scene.bus, 4)
     assert old.offered == 0
@@ -472,7 +472,7 @@ async def test_a_car_is_stopped_and_started_by_the_switch_that_was_named_for_it(
     # It did not stop by itself, so it is not complete for a moment.
     assert shown == ["paused"]
     assert scene.problem("cannot_stop") is None
-    # A restart does not forget who stopped the car.
+    # A restart does not forget what stopped the car.
     await scene.reload()
     await scene.until(lambda: scene.why(NEW) == "off")
     assert scene.state("sensor.status", NEW) == "paused"

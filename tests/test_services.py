@@ -424,14 +424,14 @@ async def test_a_capture_holds_no_serial_numbers_and_no_vins(
         if frame["direction"] == "heard" and frame["hex"].startswith("fd e0 18 39")
     )
     assert heartbeat["meaning"].startswith("1839 to 7777: ")
-    # Its VIN has been asked for, and is nobody's business.
+    # Its VIN has been read, and must not be shown.
     secret = [frame for frame in frames if "redacted" in frame["hex"]]
     assert any(frame["meaning"].endswith(": vin part") for frame in secret)
     text = str(response)
     for part in car.vin[:7], car.vin[7:14]:
         assert part not in text
         assert part.encode().hex(" ") not in text
-    # Nobody listens any more.
+    # No listener is left.
     assert scene.entry.runtime_data.master.frames.listeners == []
     for seconds in 0, 301, "nan":
         with pytest.raises(vol.Invalid):

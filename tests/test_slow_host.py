@@ -91,7 +91,7 @@ def test_a_short_stall_keeps_every_link(seconds: float) -> None:
         await host.charging()
         late = host.master.statistics.late_heartbeats
         host.loop.stall(seconds)
-        # Nobody missed us for long enough to do anything.
+        # No connector has missed us for long enough to act.
         assert all(twc.linked and twc.charging for twc in host.bus.connectors)
         await asyncio.sleep(1)
         assert host.shown == set(IDS)

@@ -72,7 +72,7 @@ async def test_a_charge_from_plug_to_plug(hass: HomeAssistant, set_up: Builder) 
 
     car = quick_car()
     new.plug_in(car)
-    # The car at the other one is nobody's business.
+    # The car at the other one triggers nothing.
     other.plug_in(quick_car())
     await scene.until(lambda: "charging_started" in names(events))
     assert sorted(names(events)) == ["charging_started", "plugged_in"]

@@ -46,7 +46,7 @@ _WIRE_WITHIN_S: Final = 2.0
 _FOLLOW_WITHIN_S: Final = 10.0
 # Relays are spared: a car that has only just begun is not stopped at once.
 _STOP_WITHIN_S: Final = 90.0
-# A new master raises nobody for 30 s, or a minute if others may have been served before.
+# A new master raises no offer for 30 s, or a minute if others may have been served before.
 _CHARGE_WITHIN_S: Final = 120.0
 _ASK_BACKGROUND: Final = (
     "getComputedStyle(document.documentElement)"

@@ -1,4 +1,4 @@
-"""A connector check in the loop: units that differ in each point that it records, and everybody beside them safe."""
+"""A connector check in the loop: units that differ in each point that it records, and all beside them stay within their limits."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping

@@ -204,7 +204,7 @@ def test_what_the_guard_keeps_for_connectors_out_of_reach_is_not_shared() -> Non
 
 
 def test_what_is_kept_is_shared_by_turns_where_it_is_not_enough_for_all() -> None:
-    """Three cars at 6 A of 18 A: the guard stopped one of them for good, and the rules did not know."""
+    """Three cars at 6 A of 18 A: the guard stopped one of them permanently, unknown to the rules."""
     bench = Bench(Wiring(18, 18, 6, 240, 1))
     cars = [charging(key, 5.5, 6, protocol=1, sent=6.0) for key in (ONE, TWO, THREE)]
     bench.run(120, *cars)

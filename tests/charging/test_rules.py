@@ -1,4 +1,4 @@
-"""All rules together: what is followed, by whom, and what a pause of the bus does to it."""
+"""All rules together: which rule each connector follows, and what a pause of the bus changes."""
 
 from dataclasses import replace
 from datetime import datetime, time, timedelta
@@ -106,7 +106,7 @@ class Site:
 
 
 def test_a_car_that_charges_when_it_is_first_seen_is_not_stopped_first() -> None:
-    """As after a restart: nobody knows yet whether it wants power, but it does take some."""
+    """As after a restart: it is not known yet whether it wants power, but it does take some."""
     for sun_w in (5000.0, None):
         site = Site(charging(1), contactors=frozenset({1}))
         site.house = Inputs(commandable=frozenset({1}))
@@ -199,7 +199,7 @@ def test_what_charges_by_another_rule_has_its_part_of_the_sun_first() -> None:
     site.sun_w = 20.8 * 240
     ruling = site.run(200)
     assert ruling.decision.offers == {1: 12, 2: 10}
-    # But it is as green as all else, for whoever wants to know how green.
+    # But it is as green as all else, for an owner who wants to know how green.
     assert ruling.surplus is not None
     assert ruling.surplus.watts == pytest.approx(20.8 * 240)
 
@@ -357,7 +357,7 @@ def test_a_schedule_begins_and_ends_on_the_second(
     assert len(scheduled) == 100
     assert looks < 40
 
-    # What the owner does, or the clock, or who comes, counts at once.
+    # What the owner does, what time it is and which vehicle comes counts at once.
     at = NOON + timedelta(seconds=29.9)
     now = UserSettings(charge_now=(ChargeNow.begin(at),))
     for snapshot, user_settings, local, rule in (

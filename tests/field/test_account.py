@@ -34,7 +34,7 @@ async def _charging(set_up: Builder, mine: MadeUp) -> Scene:
 async def test_the_car_is_stopped_long_after_the_first_token_ended(
     set_up: Builder, made_up: MadeUp
 ) -> None:
-    """ngardiner/TWCManager#419, #299, #533: after 8 h the token was not refreshed, and the car stayed at 6 A for ever."""
+    """ngardiner/TWCManager#419, #299, #533: after 8 h the token was not refreshed, and the car stayed at 6 A permanently."""
     scene = await _charging(set_up, made_up)
     for mode, drawn in (("off", False), ("fixed", True), ("off", False)):
         made_up.owner.expire_access()

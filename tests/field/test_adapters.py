@@ -154,7 +154,7 @@ async def test_what_the_owner_set_can_be_changed_while_the_adapter_is_away(
 
 
 def _as_shown(result: Any, **other: Any) -> dict[str, Any] | None:
-    """Return what an owner enters who leaves each field as it is, but for some; None where nothing is asked."""
+    """Return the input of an owner who changes some fields only; None where there is no form."""
     if result["type"] is FlowResultType.MENU:
         return {"next_step_id": "save"}
     if result["type"] is not FlowResultType.FORM:
@@ -204,13 +204,13 @@ async def test_an_adapter_with_another_name_is_chosen_again_and_nothing_is_lost(
 async def test_noise_that_looks_like_a_connector_is_no_device_and_costs_minutes_at_most(
     hass: HomeAssistant, set_up: Builder
 ) -> None:
-    """ngardiner/TWCManager#229, #473: announcements of connectors that nobody has, among damaged ones, on a bad line."""
+    """ngardiner/TWCManager#229, #473: announcements of connectors that do not exist, among damaged ones, on a bad line."""
     scene = await _charging(set_up, OLD, NEW)
     before = er.async_entries_for_config_entry(er.async_get(hass), scene.entry.entry_id)
     for connector_id, sign in ((0x00F2, 0x8B), (0x4704, 0x93)):
         announce(scene.bus, connector_id, sign=sign, amps=32.0)
         await asyncio.sleep(40)
-    # Whoever announces may draw: for a minute the others leave room for that.
+    # A connector that announces itself may draw: for a minute the others leave room for that.
     await scene.until(
         lambda: twc(scene, OLD).offered + twc(scene, NEW).offered == 48, 240
     )

@@ -251,7 +251,7 @@ async def test_a_car_on_two_phases_is_shown_with_the_power_of_two(
 async def test_the_owner_reads_that_it_is_the_car_that_does_not_take_it(
     set_up: Builder,
 ) -> None:
-    """evcc-io/evcc#18243, #29816: ready to charge, waiting for the vehicle; for hours nobody knew what for."""
+    """evcc-io/evcc#18243, #29816: ready to charge, waiting for the vehicle; for hours without a reason."""
     car = quick_car(soc=10)
     scene = await set_up((NEW, car))
     await scene.until(lambda: twc(scene, NEW).drawn > 30)

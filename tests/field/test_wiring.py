@@ -1,4 +1,4 @@
-"""Wall connectors on a line: who is master, what each is offered, and what cars make of it."""
+"""Wall connectors on a line: which one is the master, what each is offered, and what cars draw of it."""
 
 import asyncio
 from itertools import pairwise
@@ -202,7 +202,7 @@ async def test_a_car_that_follows_gets_no_spike_between_two_currents(
 async def test_a_current_that_was_lowered_in_the_car_is_left_alone(
     set_up: Builder,
 ) -> None:
-    """ngardiner/TWCManager#98: the offer went up and down for ever to get more out of the car."""
+    """ngardiner/TWCManager#98: the offer went up and down all the time to get more out of the car."""
     car = quick_car(soc=10)
     scene = await _charging(set_up, OLD, car)
     car.onboard_limit = 10

@@ -40,7 +40,7 @@ def words_in(node: Any) -> Iterator[str]:
 
 
 def strings_in(module: ModuleType) -> set[str]:
-    """Return all strings that a module speaks of."""
+    """Return all strings in a module."""
     assert module.__file__ is not None
     tree = ast.parse(Path(module.__file__).read_text())
     return {
@@ -61,7 +61,7 @@ def steps_of(flow: type) -> set[str]:
 def check_texts(
     result: Any, texts: dict[str, Any], sometimes: frozenset[str] = frozenset()
 ) -> None:
-    """Check that a step can be sent to a browser, has words, and these what they speak of."""
+    """Check that a step can be sent to a browser, and has all its texts with the placeholders in them."""
     if "result" not in result:
         # That of a new entry is prepared by a view of its own.
         manager: Any = None
@@ -91,7 +91,7 @@ def check_texts(
         shown += [texts["error"][error] for error in errors.values()]
         for key, field in schema.items():
             check_choices(field)
-            # After an error a form shows the input, with or without what it suggested.
+            # After an error a form shows the input, which may lack what was suggested.
             if not errors:
                 check_can_be_emptied(key, field)
     if result["type"] is FlowResultType.SHOW_PROGRESS:
@@ -148,7 +148,7 @@ def shown_in(result: Any) -> dict[str, Any]:
 def add_connector(
     hass: HomeAssistant, entry: MockConfigEntry, connector_id: int
 ) -> None:
-    """Let a connector have been found."""
+    """Add the device of a connector, as if it had been found."""
     dr.async_get(hass).async_get_or_create(
         config_entry_id=entry.entry_id,
         identifiers={(DOMAIN, f"{entry.entry_id}_{connector_id:04X}")},
@@ -171,7 +171,7 @@ def add_entity(
 def add_own_entity(
     hass: HomeAssistant, entity_id: str, unit: str | None = None
 ) -> None:
-    """Let an entity be one of ours."""
+    """Add an entity of the integration itself."""
     domain, _, object_id = entity_id.partition(".")
     er.async_get(hass).async_get_or_create(
         domain, DOMAIN, object_id, suggested_object_id=object_id

@@ -760,7 +760,7 @@ async def test_a_token_outlives_the_dialog_that_used_it_up(flow: AccountFlow) ->
     result = await flow.enter(**typed)
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert flow.owner.refreshes == 1
-    # From now on these are the account's, whose refreshes nobody else may spoil.
+    # From now on these are the account's, whose refreshes nothing else may spoil.
     await flow.begin()
     result = await flow.enter(**typed)
     assert result["errors"] == {"refresh_token": Problem.TOKEN_REFUSED}

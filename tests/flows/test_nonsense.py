@@ -72,7 +72,7 @@ hypothesis_settings = settings(
 
 @st.composite
 def answers(draw: st.DrawFn, step: dict[str, Any]) -> Any:
-    """What somebody, or something, may send as the answer to a step."""
+    """What a person or a program may send as the answer to a step."""
     if draw(st.integers(0, 9)) == 0:
         return draw(nonsense)
     if step["type"] == "menu":

@@ -570,7 +570,7 @@ async def test_fuse_with_a_current_sensor(
         FuseConfig(size=63, voltage=240, phases=1), (Sensor(PHASES[0]),)
     )
 
-    # Emptied, nobody watches it any more; a sign alone is nothing to keep.
+    # Emptied, it is not watched any more; a sign alone is nothing to keep.
     await flow.begin("fuse")
     await flow.enter(fuse_power_positive="export")
     assert flow.saved() == {}
@@ -1104,7 +1104,7 @@ async def test_saving_reloads_the_bus_and_charging_is_not_counted_as_house(
         lambda: state(hass, config_entry, "sensor", "status", ONE) == "charging",
     )
 
-    # Saving the same again disturbs nobody; the connector's name comes from its device.
+    # Saving the same again interrupts no charging; the connector's name comes from its device.
     after = config_entry.runtime_data
     result = await flow.begin("vehicles")
     assert result["description_placeholders"] == {"connector": "Wall Connector 1839"}

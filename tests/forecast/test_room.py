@@ -23,7 +23,7 @@ pytestmark = pytest.mark.starts_at(NOW)
 
 
 class House:
-    """A house with statistics: 690 W, and 6900 W while somebody cooks."""
+    """A house with statistics: 690 W, and 6900 W while the oven is on."""
 
     def __init__(self) -> None:
         self.asked = 0

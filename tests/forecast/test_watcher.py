@@ -1,4 +1,4 @@
-"""When the forecast is read, from whom, and what is learned from it."""
+"""When the forecast is read, from which integrations, and what is learned from it."""
 
 import asyncio
 from collections.abc import Callable

@@ -502,7 +502,7 @@ async def test_a_value_that_stands_after_a_reload_is_confirmed_by_its_device(
     assert shown is not None
     assert float(shown.state) == 100
     restored_at = hass.loop.time()
-    # The gateway speaks at once, and the meter may have been away all the time.
+    # The gateway reports at once, and the meter may have been away all the time.
     for second in range(0, 25, 5):
         await publish(hass, other=8 + second)
         assert rig.silent()

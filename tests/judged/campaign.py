@@ -99,9 +99,9 @@ def play(
     blind: bool = False,
     kind: Kind | None = None,
 ) -> Verdict:
-    """Play a world once, with a guard that knows the limit or is blind, or one that is changed as said.
+    """Play a world once, with a guard that knows the limit, a blind one, or one that a mutant changes.
 
-    `kind` is what is judged; if it is None the seed decides.
+    `kind` is what is judged; None for what the seed decides.
     """
     logging.disable()
     with mutant():

@@ -79,7 +79,7 @@ def play_house(
     Args:
         seed: of the house and all that happens in it.
         hours: for how many hours.
-        mutant: what is taken out of the rules; None for nothing.
+        mutant: takes something out of the rules; `nullcontext` for nothing.
         meter: replaces the meter that the seed gives it; None for that one.
         blind: whether the rules know neither circuit nor fuse; they are played until something is broken.
 

@@ -1,4 +1,4 @@
-"""What holds in a house, with something missing: each has to be caught, or the houses prove nothing."""
+"""Safeguards of a house, each taken out: the judge has to catch each, or the houses prove nothing."""
 
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -62,7 +62,7 @@ HOUSE_MUTANTS: Final[dict[str, Mutant]] = {
     "a meter is believed without proof": without(
         shared_fuse, "limits", _believes_at_once
     ),
-    "a silent meter counts for ever": without(
+    "a silent meter counts without end": without(
         homes, "FuseConfig", partial(FuseConfig, max_age=inf)
     ),
     "each line has the whole fuse": without(homes, "FusePlace", _alone),

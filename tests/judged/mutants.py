@@ -1,4 +1,4 @@
-"""Guards and gates with something missing: each has to be caught, or the worlds prove nothing."""
+"""Safeguards of guard and gate, each taken out: the judge has to catch each, or the worlds prove nothing."""
 
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager

@@ -43,7 +43,7 @@ class Offers(Enum):
     RULES = "rules"
     """The rules, with an owner who changes them all the time."""
     GREEDY = "greedy"
-    """Everything to everybody: the guard alone keeps the limit."""
+    """The maximum for each connector: the guard alone keeps the limit."""
     LYING = "lying"
     """Random amps each second."""
 
@@ -195,7 +195,7 @@ class Product:
 
     def _changed(self, snapshot: Snapshot) -> None:
         if (running := self._running) is not None:
-            # The store writes whom the master has linked before anything is offered to it.
+            # The store writes a connector that was linked before anything is offered to it.
             self._disk.known = running.master.known
             running.pace.note(snapshot)
 

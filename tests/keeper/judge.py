@@ -1,4 +1,4 @@
-"""What must hold of every frame that the keeper writes, by the records of the scene: an independent judge."""
+"""An independent judge of every frame that the keeper writes, by the records of the scene."""
 
 from keeper.states import SILENCE_SECONDS
 
@@ -29,7 +29,7 @@ def problems(scene: Scene, *, may_limit: float) -> list[str]:
 
 
 def _two_masters(scene: Scene) -> list[str]:
-    """Return when the keeper spoke although Home Assistant had just done so."""
+    """Return when the keeper sent although Home Assistant had just done so."""
     found = []
     received_at = float("-inf")
     for at, is_home in sorted(
@@ -42,7 +42,7 @@ def _two_masters(scene: Scene) -> list[str]:
             received_at = at
         elif at - received_at < SILENCE_SECONDS - _TOLERANCE_S:
             found.append(
-                f"the keeper spoke {at - received_at:.2f} s after Home Assistant, at {at:.2f}"
+                f"the keeper sent {at - received_at:.2f} s after Home Assistant, at {at:.2f}"
             )
     return found
 

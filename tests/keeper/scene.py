@@ -182,7 +182,7 @@ class Scene:
         self.keeper, self.network.accept = keeper, keeper.clients.protocol
 
     def _record(self, keeper: Keeper) -> None:
-        """Record what the keeper writes, and who wrote it."""
+        """Record what the keeper writes, and whether each frame is its own."""
         send = keeper.port.send
 
         def recorded(body: bytes):  # type: ignore[no-untyped-def]

@@ -1,4 +1,4 @@
-"""Somebody in the network between Home Assistant and the keeper, or in the place of either."""
+"""An attacker in the network between Home Assistant and the keeper, or in the place of either."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -37,7 +37,7 @@ def untouched(line: bytes) -> list[bytes]:
 
 
 class Between(asyncio.Transport):
-    """A connection to a keeper on which somebody else decides what passes.
+    """A connection to a keeper on which an attacker decides what passes.
 
     Attributes:
         to_keeper, to_home: return the lines that pass in place of each one.
@@ -125,7 +125,7 @@ def test_a_lease_passes_that_nobody_touches() -> None:
 
 
 def tampered() -> Iterator[tuple[str, Passes]]:
-    """Return what somebody may do to a line that leaves a lease."""
+    """Return what an attacker may do to a line with a lease."""
     yield "raised", lambda line: [altered(line, total=80, per_connector=80)]
     yield "longer", lambda line: [altered(line, seconds=86400)]
     yield "ended", lambda line: [altered(line, type=link.END)]
@@ -196,7 +196,7 @@ def test_what_was_said_on_one_connection_cannot_be_said_on_another() -> None:
     ids=str,
 )
 def test_a_report_that_was_altered_is_no_report(change: dict[str, Any]) -> None:
-    """Otherwise somebody could say that every car charged on, and that no search is needed."""
+    """Otherwise an attacker could report that every car charged on, and that no search is needed."""
 
     async def scenario(_: Scene, control: Control) -> None:
         middle = Between(control)
@@ -230,7 +230,7 @@ def test_an_old_report_is_no_answer() -> None:
 
 
 def test_what_a_keeper_said_on_one_connection_is_no_answer_on_another() -> None:
-    """Somebody repeats all of it, from the greeting on, in the keeper's place."""
+    """An attacker repeats all of it, from the greeting on, in the keeper's place."""
 
     async def scenario(_: Scene, control: Control) -> None:
         said: list[bytes] = []

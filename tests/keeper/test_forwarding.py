@@ -1,4 +1,4 @@
-"""The bytes between the bus and Home Assistant, and who may be it."""
+"""The bytes between the bus and Home Assistant, and which client counts as it."""
 
 import asyncio
 from typing import Any

@@ -283,7 +283,7 @@ def test_strangers_keep_nobody_out_who_has_the_key() -> None:
             await talk(control)
         proved.append(await proven(control))
         assert not any(protocol.is_over for _, protocol in proved)
-        # Those who have it are not put out by anybody.
+        # Connections that have proven it are not ended for others.
         _, one_more = await talk(control)
         assert one_more.is_over
         assert not any(protocol.is_over for _, protocol in proved)
@@ -334,7 +334,7 @@ def test_the_memory_card_is_spared() -> None:
 
 @pytest.mark.long
 def test_an_emergency_share_is_reached_within_30_s() -> None:
-    """Nobody watches the main fuse any more: less than the cars had, by the lease."""
+    """Nothing watches the main fuse any more: less than the cars had, by the lease."""
 
     async def scenario(scene: Scene) -> None:
         await scene.charging(16.0)

@@ -145,7 +145,7 @@ async def test_today_is_read_once_and_tomorrow_when_it_is_published(
     assert watch.watcher.price == pytest.approx(0.109)
     assert watch.watcher.currency == "EUR"
     await until(at(12.9))
-    assert len(nordpool.asked) == 3, "nobody is asked again what is known"
+    assert len(nordpool.asked) == 3, "what is known is not requested again"
     await until(at(14))
     assert set(nordpool.asked_since(at(9))) == {"2026-11-30"}
     assert 10 <= len(nordpool.asked_since(at(9))) <= 13

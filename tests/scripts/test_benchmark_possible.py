@@ -1,4 +1,4 @@
-"""What somebody could have caught who knows the day in advance."""
+"""What could have been caught by knowing the day in advance."""
 
 from array import array
 from itertools import product

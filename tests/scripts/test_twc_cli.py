@@ -96,7 +96,7 @@ async def test_scan_ends_on_ctrl_c() -> None:
         port = PtyPort(simulated)
         process = await start("scan", port.path)
         assert process.stderr is not None
-        # Another test may be using scripts/setup just now, which says so first.
+        # Another test may be using scripts/setup at the moment, which is reported first.
         async for line in process.stderr:
             if b"Listening" in line:
                 break

@@ -68,7 +68,7 @@ async def _spoil(
 async def test_nothing_stays_of_a_removed_bus_whose_file_cannot_be_read(
     hass: HomeAssistant, storage: Path, content: str
 ) -> None:
-    """It was moved aside, for an owner who has said that he wants nothing of it any more."""
+    """It was moved aside, for an owner who has removed the bus since."""
     await BusStore(hass, "a").async_save(FULL)
     (storage / "twc_manager.a").write_text(content)
 

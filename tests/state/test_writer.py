@@ -1,4 +1,4 @@
-"""When the data of a bus are written, and what happens when that fails in a way that nobody expected."""
+"""When the data of a bus are written, and what happens when that fails in an unexpected way."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -18,7 +18,7 @@ class Books:
 
     Attributes:
         data: the data.
-        broken: whether nobody can collect them.
+        broken: whether collecting them fails.
         on_disk: when the disk was found to hold what; None while writes fail.
 
     """

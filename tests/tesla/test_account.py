@@ -151,7 +151,7 @@ async def test_every_answer_to_a_command(
     answer = await account.stop_charging(world.car.vin)
     assert answer.result is result
     assert world.car.vin not in repr(answer)
-    # And never is it for good.
+    # And never permanently.
     assert (await account.stop_charging(world.car.vin)).settled
 
 

@@ -119,9 +119,9 @@ class Scene:
 
     async def linked(self) -> None:
         """Wait until all connectors are there and offers may grow."""
-        everybody = {connector.id for connector in self.bus.connectors}
+        all_ids = {connector.id for connector in self.bus.connectors}
         await self.until(
-            lambda: self.ids == everybody and self.status is BusStatus.RUNNING
+            lambda: self.ids == all_ids and self.status is BusStatus.RUNNING
         )
 
     def sent(self, *starts: str, since: float = 0.0) -> list[tuple[float, Frame]]:

@@ -54,7 +54,7 @@ def transmits(scene: Scene, since: float) -> bool:
 
 
 def attach_other(scene: Scene) -> SecondMaster:
-    """Let another master speak that repeats itself every 10 s only."""
+    """Let another master send that repeats itself every 10 s only."""
     other = SecondMaster(0x035D, heartbeats=False)
     other.attach(scene.bus)
     return other

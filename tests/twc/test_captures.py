@@ -105,7 +105,7 @@ def test_all_published_frames_in_one_stream() -> None:
 
 @dataclass(frozen=True)
 class Expected:
-    """What must be found in a recording: who said what, how well it was heard, and the doctor's codes."""
+    """What must be found in a recording: the senders with their frames, the noise, and the doctor's codes."""
 
     codes: set[str]
     frames: int = 0

@@ -417,7 +417,7 @@ def test_one_that_jumps_to_40_amperes_is_found_and_leaves_no_more_than_is_left()
             lambda: scene.state(twcs[0]).obedience is Obedience.DISOBEYS
         )
         assert DISOBEYS_SECONDS <= found < DISOBEYS_SECONDS + 5
-        # All are lowered alike until it is known who takes too much.
+        # All are lowered alike until it is known which one takes too much.
         assert 6 <= twcs[1].offered <= 10
         await scene.until(lambda: 9 <= twcs[1].offered <= 10, 10)
         car.likes = 38.0

@@ -103,7 +103,7 @@ def test_all_frames_at_once_with_each_tail(tail: bytes) -> None:
     assert decoder.counts.bad_frames == decoder.counts.noise_bytes == 0
 
 
-# C0 and DB in the id, in the amps and as the checksum; made by hand, nobody published any.
+# C0 and DB in the id, in the amps and as the checksum; made by hand: none is published.
 ESCAPED = [
     (
         "FD E0 C0 DB 77 77 01 06 40 05 DC 00 00 91",

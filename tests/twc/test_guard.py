@@ -446,7 +446,7 @@ def test_a_draw_beyond_the_offer_is_taken_from_the_others() -> None:
     begin = bench.now
     lowered: list[tuple[float, float]] = []
     for _ in range(40):
-        # It gives way by what it takes too much; if it does not follow that helps nobody.
+        # It gives way by what it takes too much; if it does not follow, that frees nothing.
         assert bench.answer(A, 20.0, 30.0) in {20.0, 10.0}
         offer = bench.send(B)
         assert offer is not None
@@ -487,7 +487,7 @@ def test_limits_are_known() -> None:
 
 
 def test_an_offer_that_was_lost_is_not_made_again_into_room_that_is_gone() -> None:
-    """Somebody links meanwhile, with what an earlier master gave it."""
+    """Another one links meanwhile, with what an earlier master gave it."""
     bench = Bench(A)
     bench.steering.want({A: 40.0, B: 0.0})
     assert bench.send(A) == 40.0
@@ -501,7 +501,7 @@ def test_an_offer_that_was_lost_is_made_again_while_there_is_room() -> None:
     assert [bench.send(A), bench.send(A)] == [40.0, 40.0]
     bench.answer(A, 40.0, 0.0)
     bench.answer(A, 40.0, 0.0)
-    # It has it: whoever comes now takes nothing away.
+    # It has it: one that comes now takes nothing away.
     bench.guard.watch(B, 40.0, bench.now)
     assert bench.send(A) == 40.0
 
@@ -509,7 +509,7 @@ def test_an_offer_that_was_lost_is_made_again_while_there_is_room() -> None:
 def test_an_offer_that_a_connector_may_have_given_up_is_made_again_only_into_free_room() -> (
     None
 ):
-    """A machine that slept does not give back what somebody else has taken meanwhile."""
+    """A machine that slept does not give back what another one has taken meanwhile."""
     bench = Bench(A, total=20.0)
     bench.steering.want({A: 16.0, B: 5.0})
     bench.settle(A, 16.0, drawn=16.0)

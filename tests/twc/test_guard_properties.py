@@ -36,7 +36,7 @@ LIMITS = st.one_of(st.sampled_from([20.0, 40.0, 80.0]), st.floats(1, 80))
 RARELY = st.sampled_from([False, False, False, False, False, True])
 TOLERANCE = 1e-6
 
-# A connector is believed to be gone for good so long after it was last addressed.
+# A connector is believed to be gone permanently so long after it was last addressed.
 FALLBACK = 60.0
 
 # How long a car may take to notice a lower offer.

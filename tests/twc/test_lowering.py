@@ -38,7 +38,7 @@ def test_the_largest_offers_are_cut(
         ([28, 12], [0, 2], [28, 10]),
         ([28, 12], [1, 1], [27, 11]),
         ([20, 14, 6], [1, 1, 1], [18, 13, 6]),
-        # Who would be stopped by it does not give way, as long as another one can.
+        # One that would be stopped by it does not give way, as long as another one can.
         ([34, 6], [0, 0.8], [33, 6]),
         ([30, 8], [0, 4], [30, 6]),
         # One that is stopped draws nothing.

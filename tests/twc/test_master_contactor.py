@@ -54,7 +54,7 @@ def test_nothing_is_sent_to_one_that_is_not_linked() -> None:
 
 
 def test_restart_during_the_search_searches_again() -> None:
-    """Who is known by then says nothing about who has not shown itself yet."""
+    """The connectors known by then prove nothing about those that have not answered yet."""
     twc = WallConnector(1)
 
     async def scenario(scene: Scene) -> None:

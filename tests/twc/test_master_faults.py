@@ -76,7 +76,7 @@ def test_link_holds_and_offers_get_through(name: str, protocol: int) -> None:
     scene = play(scenario, *twcs)
     assert scene.bus.safety.broken_s == 0
     if name not in {"late", "doubled", "everything"}:
-        # Late answers are indistinguishable from missing ones until they come, and who is asked twice
+        # Late answers are indistinguishable from missing ones until they come, and a connector that is asked twice
         # answers twice, both at once.
         assert scene.bus.safety.talked_over == []
 
@@ -194,7 +194,7 @@ def test_answers_that_always_come_too_late_are_taken_all_the_same(
 
 
 def test_on_a_line_that_is_never_quiet_nobody_is_taken_to_be_there_for_ever() -> None:
-    """Something babbles: we may not speak, so the connectors lose us and stop their cars."""
+    """Something sends without a pause: we may not send, so the connectors lose us and stop their cars."""
     twcs = [WallConnector(number, protocol=2, rating=80.0) for number in (1, 2)]
 
     async def scenario(scene: Scene) -> None:

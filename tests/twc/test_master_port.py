@@ -152,7 +152,7 @@ def test_a_network_port_that_says_nothing_any_more_is_opened_anew(
 
     async def scenario(scene: Scene) -> None:
         await scene.linked()
-        # The connection is dead, and nobody says so.
+        # The connection is dead, and nothing reports it.
         handle = scene.port.memory._transport
         assert handle is not None
         handle._handle.detach()
@@ -203,7 +203,7 @@ def test_a_network_port_whose_connectors_are_off_is_opened_anew_ever_more_seldom
 
 
 def test_hours_of_nothing_cost_next_to_nothing() -> None:
-    """No timer runs faster than the heartbeat cycle while there is nobody to talk to."""
+    """No timer runs faster than the heartbeat cycle while there is no connector."""
 
     async def scenario(scene: Scene) -> None:
         await asyncio.sleep(10)

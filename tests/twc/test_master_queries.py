@@ -1,4 +1,4 @@
-"""Questions between the heartbeats: never in their way, at their pace, and not to who cannot answer."""
+"""Queries between the heartbeats: never in their way, at their pace, and not to connectors that cannot answer."""
 
 import asyncio
 import itertools

@@ -64,7 +64,7 @@ def test_we_stop_within_a_cycle_and_resume_soon_after_it_went(
 
 
 def test_a_connector_that_answers_a_master_that_we_do_not_hear_proves_one() -> None:
-    """Its car may draw, and nobody knows how much it is going to be allowed."""
+    """Its car may draw, and it is not known how much it is going to be allowed."""
     twc = connector()
     answer = "FD E0 00 09 03 5D 01 0C 80 0C 50 00 00 00 00"
 

@@ -1,4 +1,4 @@
-"""Random worlds in which cars and connectors take what nobody gave them.
+"""Random worlds in which cars and connectors take more than they were offered.
 
 Two properties. What follows its offers never grows past the limit because of something that was sent: the sum is above it
 only by what is taken. And what is drawn too much comes down within the time that it takes to see it, as long as anybody
@@ -22,7 +22,7 @@ SECONDS = 400
 NOTICED = 0.7
 """Half an ampere above the limit in sum, and what the meters are wrong by."""
 COMES_DOWN_SECONDS = 45
-"""Ten to see a sum, fifteen to see who does not obey, five to react, and the ramp."""
+"""Ten to see a sum, fifteen to see which one does not obey, five to react, and the ramp."""
 TOLERANCE = 1e-6
 
 

@@ -1,4 +1,4 @@
-"""The check whether connectors that were found receive us: what it finds, and that it disturbs nobody."""
+"""The check whether connectors that were found receive us: what it finds, and that it disturbs nothing."""
 
 from collections.abc import Callable
 from typing import Final

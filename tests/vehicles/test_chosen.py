@@ -117,7 +117,7 @@ def device_of(scene: Scene, key: str) -> str:
     return found
 
 
-def who(scene: Scene) -> str | None:
+def vehicle_at(scene: Scene) -> str | None:
     name: str | None = scene.entry.runtime_data.data.vehicles.vehicle_at(OLD)
     return name
 
@@ -127,15 +127,15 @@ async def test_an_owner_says_which_vehicle_it_is_until_it_is_unplugged(
 ) -> None:
     at = {"device_id": scene.device(OLD)}
     await scene.act("set_vehicle", vehicle=device_of(scene, "blue"), **at)
-    await scene.until(lambda: who(scene) == "Blue one")
+    await scene.until(lambda: vehicle_at(scene) == "Blue one")
     await scene.reload()
-    await scene.until(lambda: who(scene) == "Blue one")
+    await scene.until(lambda: vehicle_at(scene) == "Blue one")
     await scene.act("set_vehicle", vehicle=device_of(scene, "red"), **at)
-    await scene.until(lambda: who(scene) == "Red one")
+    await scene.until(lambda: vehicle_at(scene) == "Red one")
     await scene.act("set_vehicle", guest=True, **at)
-    await scene.until(lambda: who(scene) is None)
+    await scene.until(lambda: vehicle_at(scene) is None)
     await scene.act("set_vehicle", vehicle=device_of(scene, "red"), **at)
-    await scene.until(lambda: who(scene) == "Red one")
+    await scene.until(lambda: vehicle_at(scene) == "Red one")
     (old,) = scene.bus.connectors
     old.unplug()
     await scene.until(lambda: scene.state("sensor.status", OLD) == "ready")
@@ -143,7 +143,7 @@ async def test_an_owner_says_which_vehicle_it_is_until_it_is_unplugged(
     await asyncio.sleep(10)
     old.plug_in(quick_car())
     await scene.until(lambda: scene.state("sensor.status", OLD) == "charging")
-    await scene.until(lambda: who(scene) is None)
+    await scene.until(lambda: vehicle_at(scene) is None)
     assert not scene.entry.runtime_data.vehicles.matches.chosen.by_connector
 
 

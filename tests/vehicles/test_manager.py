@@ -305,7 +305,7 @@ async def test_a_car_shows_whether_it_can_be_commanded(
     hass.states.async_set("input_boolean.car", "on")
     assert problems() == [None, CommandOutcome.UNREACHABLE]
     hass.states.async_set("input_boolean.car", "unavailable")
-    # While Home Assistant starts, nobody is missing: they are not there yet.
+    # While Home Assistant starts, no account counts as missing: they are not there yet.
     hass.set_state(CoreState.not_running)
     assert problems() == [None, None]
     hass.set_state(CoreState.running)
@@ -337,7 +337,7 @@ async def test_a_bus_without_accounts_leaves_the_library_issue_of_another(
         await vehicles.async_stop()
     await hass.config_entries.async_remove(entries[1].entry_id)
     assert (DOMAIN, "tesla_library") in issues.issues
-    # Whoever goes with the last account takes it along.
+    # It goes with the last account.
     await hass.config_entries.async_remove(entries[0].entry_id)
     assert (DOMAIN, "tesla_library") not in issues.issues
 

@@ -202,7 +202,7 @@ class BusStore:
     async def async_remove(self) -> StoredBus:
         """Remove the files, and return what could be read of the bus, without the finished sessions.
 
-        Nothing is moved aside: whoever removes a bus expects nothing of it to stay.
+        Nothing is moved aside: an owner who removes a bus expects nothing of it to stay.
         """
         found = None
         # Home Assistant moves a file aside that is not JSON.

@@ -61,7 +61,7 @@ class Contact:
 
     @property
     def ends_at(self) -> float:
-        """Return from when on it must have stopped its car, unless it may hear us or its contact is noted before."""
+        """Return from when on it must have stopped its car, unless it may receive us or its contact is noted before."""
         return self._last + self._longest
 
     def may_miss_us(self, now: float) -> bool:

@@ -59,7 +59,7 @@ class OfferSteering:
         """Take the offers wanted from now on, in A; connectors that are not among them keep theirs."""
         if offers != self._wanted:
             self._wanted = dict(offers)
-            # No more than this: the facts are compared all the same.
+            # No more than this: the facts are compared in any case.
             self._latest = replace(self._latest, until=-inf)
 
     def has_settled(self, now: float) -> bool:

@@ -1,7 +1,7 @@
 """The connectors that announce themselves and have no link yet.
 
 Only a few of them wait at a time: a damaged unit or a bad line can announce a new id every second. Those that do not
-wait count for the wiring guard all the same. Times are in s of a monotonic clock.
+wait count for the wiring guard nevertheless. Times are in s of a monotonic clock.
 """
 
 from typing import Final, NamedTuple

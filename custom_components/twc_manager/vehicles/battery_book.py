@@ -87,14 +87,14 @@ class _Battery:
     def settle(
         self,
         connector_id: int | None,
-        heard: Collection[int],
+        answering: Collection[int],
         plugged_in: Mapping[int, PluggedIn],
     ) -> float | None:
         """Note where the vehicle is; return the kWh charged there since it was plugged in, None if unknown.
 
         Args:
             connector_id: the connector that it is matched to.
-            heard: all connectors that answer.
+            answering: all connectors that answer.
             plugged_in: what was charged since plugging in, by connector.
 
         """
@@ -108,7 +108,7 @@ class _Battery:
             if typed is not None:
                 self.typed = typed.at(connector_id, there.energy_kwh)
             return there.energy_kwh
-        if typed is not None and typed.connector_id in heard:
+        if typed is not None and typed.connector_id in answering:
             # It was unplugged: its level after the next drive is unknown.
             self.typed = None
         return None
@@ -156,7 +156,7 @@ class BatteryBook:
         self,
         reported: Mapping[str, BatteryState],
         at: Mapping[int, str],
-        heard: Collection[int],
+        answering: Collection[int],
         plugged_in: Mapping[int, PluggedIn],
     ) -> Mapping[int, BatteryState]:
         """Take the reports of all vehicles; return what is known of the batteries at the connectors.
@@ -164,7 +164,7 @@ class BatteryBook:
         Args:
             reported: what the sources of each vehicle report.
             at: the vehicles, by the connector that they are matched to.
-            heard: all connectors that answer.
+            answering: all connectors that answer.
             plugged_in: what was charged since plugging in, by connector.
 
         """
@@ -173,7 +173,7 @@ class BatteryBook:
         states = {}
         for vehicle_id, state in reported.items():
             battery = self._battery(vehicle_id)
-            charged = battery.settle(places.get(vehicle_id), heard, plugged_in)
+            charged = battery.settle(places.get(vehicle_id), answering, plugged_in)
             states[vehicle_id] = battery.update(state, charged)
         self._states = states
         if self.stored != before:

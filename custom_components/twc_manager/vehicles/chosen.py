@@ -30,7 +30,7 @@ class ChosenVehicles:
 
     @property
     def guests(self) -> frozenset[int]:
-        """Return the connectors with a vehicle of somebody else."""
+        """Return the connectors with a vehicle of another owner."""
         return frozenset(at for at, chosen in self._chosen.items() if chosen == GUEST)
 
     def choose(self, connector_id: int, chosen: str | None) -> None:

@@ -150,8 +150,8 @@ class VehicleManager:
         """Return what is known of the batteries at the connectors; `plugged_in` is what was charged since plugging in."""
         now, managed = self._hass.loop.time(), self._managed_vehicles.items()
         reported = {key: item.vehicle.battery(now) for key, item in managed}
-        at, heard = self.matches.at_connectors, self.matches.found.keys()
-        return self.battery_book.update(reported, at, heard, plugged_in)
+        at, answering = self.matches.at_connectors, self.matches.found.keys()
+        return self.battery_book.update(reported, at, answering, plugged_in)
 
     def reading(self, today: date) -> VehicleReadings:
         """Return the readings of all vehicles and accounts."""

@@ -129,7 +129,7 @@ class Wiring:
 
 @dataclass(frozen=True, slots=True)
 class Judges:
-    """Who judges what happens."""
+    """The judges of what happens."""
 
     links: LinkJudge
     overdraw: OverdrawJudge

@@ -62,7 +62,7 @@ class _Visit:
 class SessionJudge:
     """Checks that every visit of a car that took energy is among the stored sessions.
 
-    A connector is one by its plug alone: where nobody could see that it was empty meanwhile, two cars that report no
+    A connector is one by its plug alone: where nothing showed that it was empty meanwhile, two cars that report no
     VIN are one visit. So the visit before then belongs to the one that is judged.
     """
 

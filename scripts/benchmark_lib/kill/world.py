@@ -85,7 +85,7 @@ class KillWorld:
     async def run(self, kills: int) -> Result:
         """Kill so many processes."""
         began = self._loop.time()
-        # Somebody has been here before, and went in order.
+        # A process has run here before, and ended in order.
         await self._live(_FIRST_S, kill=False, until=self._charging)
         while self.result.kills < kills:
             newcomers = self._change_connectors()

@@ -152,7 +152,7 @@ class Loop:
             [car.drawn for car in there.values()],
             night.room[quarter],
         )
-        # What is drawn after the goal was judged costs nothing here: nobody is better off by it.
+        # What is drawn after the goal was judged costs nothing here: no car gains by it.
         kwh = sum(
             drawn
             for car, offer in zip(there.values(), offers, strict=True)
@@ -181,7 +181,7 @@ class Loop:
             now=night.origin + timedelta(minutes=minute),
             prices=night.published_prices(minute),
             cars={at: self._car_view(car) for at, car in there.items()},
-            # A load that nobody expects shows only while it is there.
+            # An unexpected load shows only while it is there.
             room=[night.limit] * len(night.room),
             left=night.room[minute // 15],
             sun_w=night.forecast_w,

@@ -38,7 +38,7 @@ class Event(StrEnum):
     COMES_LATE = "comes late"
     LEAVES_EARLY = "leaves early"
     INTERRUPTED = "interrupted"
-    """Another load takes the room for a while, and nobody expects it."""
+    """Another load takes the room for a while, unexpectedly."""
     TIGHT = "tight"
     """There is hardly time for the goal."""
 

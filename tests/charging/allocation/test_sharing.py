@@ -33,7 +33,7 @@ def test_amps_are_divided_evenly_and_whole() -> None:
     three = [claim(1, 6, 80), claim(2, 6, 80), claim(3, 6, 80)]
     assert share(three, 48) == {1: 16, 2: 16, 3: 16}
     assert share(three, 50) == {1: 17, 2: 17, 3: 16}
-    # Whoever is asked first: an odd ampere does not wander.
+    # Whatever the order: an odd ampere does not wander.
     assert share(three[::-1], 50) == {1: 17, 2: 17, 3: 16}
 
 

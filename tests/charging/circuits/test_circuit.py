@@ -1,4 +1,4 @@
-"""A circuit holds for all its buses together, whoever comes and goes, and whatever its other loads do."""
+"""A circuit holds for all its buses together, whichever of them come and go, and whatever its other loads do."""
 
 from collections.abc import Callable, Sequence
 from math import inf

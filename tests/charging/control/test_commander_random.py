@@ -76,7 +76,7 @@ def happen(site: Driveway, connector_id: int, what: str, value: Any) -> None:
         case "override":
             site.override = value
         case "seen":
-            # The van was seen elsewhere just now, or at home some time ago: never at home of late.
+            # The van was seen elsewhere a moment ago, or at home some time ago: never at home of late.
             site.change(AWAY, at_home=not value)
             site.fixes[AWAY] = site.now - (0 if value else STALE)
         case "wait":

@@ -35,7 +35,7 @@ class Garage:
         self.match()
 
     def set(self, connector_id: int, seconds: float = 0.0, **changes: Any) -> Match:
-        """Let a connector report something after a while, and return who is at the guest's."""
+        """Let a connector report something after a while, and return which vehicle is at the guest's."""
         self.now += seconds
         before = self.connectors[connector_id]
         self.connectors[connector_id] = replace(before, **changes)

@@ -61,7 +61,7 @@ def test_a_place_is_one_only_for_a_few_minutes() -> None:
 def test_a_vin_that_the_connector_reads_proves_which_car_is_here() -> None:
     proven = Match("a", MatchReason.VIN, proven_here=True)
     assert only(None, A, B, vin=A.vin) == proven
-    # Whatever else is said, or was chosen.
+    # Whatever else is reported, or was chosen.
     assert only("b", car(A, POLLED, AWAY, plugged=False), B, vin=A.vin) == proven
 
 
@@ -69,7 +69,7 @@ def test_an_unknown_vin_is_another_owners() -> None:
     for assigned in (None, "a"):
         nobody = only(assigned, car(A, HOME), vin=VINS[2])
         assert nobody == Match(None, MatchReason.SOMEONE_ELSES)
-    # A car of which nobody knows the VIN may be this one, if its owner says so.
+    # A car whose VIN is unknown may be this one, if its owner has chosen it.
     unknown = car(A, HOME, vin=None)
     assert only("a", unknown, vin=VINS[2]) == Match("a", MatchReason.ASSIGNED)
     assert only(None, unknown, vin=VINS[2]) == Match(None, MatchReason.SOMEONE_ELSES)
@@ -162,7 +162,7 @@ def test_no_car_is_at_two_connectors() -> None:
     # The VIN of a moment ago, where two cables were swapped.
     swapped = [at(ONE, A.vin), at(TWO, A.vin)]
     assert match(swapped, {}, [A]) == {ONE: nobody, TWO: nobody}
-    # The one that is proven elsewhere is not here, whatever its owner said.
+    # The one that is proven elsewhere is not here, whatever its owner chose.
     assert match([at(ONE), at(TWO, A.vin)], {ONE: "a"}, [A, car(B, AWAY)]) == {
         ONE: Match(None, MatchReason.ELSEWHERE_PLUGGED),
         TWO: Match("a", MatchReason.VIN, proven_here=True),

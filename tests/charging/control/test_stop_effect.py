@@ -122,7 +122,7 @@ def an_accepted_stop_is_sent_again() -> None:
 def what_was_done_has_to_be_undone_elsewhere() -> None:
     site = accepted()
     assert site.effect == StopAccepted(DRAWING.plug_in, True, site.now)
-    # One that stood still was stopped by somebody else.
+    # One that stood still was stopped by something else.
     assert not accepted(ALREADY).undo
     # Unless by us, without a result.
     site = Site()

@@ -1,4 +1,4 @@
-"""Everyday stops by 0 A: who tries them, and what they teach."""
+"""Everyday stops by 0 A: when they are tried, and what is learned from them."""
 
 import pytest
 

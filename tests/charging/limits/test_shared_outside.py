@@ -1,4 +1,4 @@
-"""One limit from outside for all buses: together they never get more, whoever comes and goes."""
+"""One limit from outside for all buses: together they never get more, whichever of them come and go."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -93,7 +93,7 @@ def test_a_change_without_effect_is_no_next_rule() -> None:
     step = next_rule(settings, ONE, at("19:30"))
     assert step is not None
     assert (step.start, step.active_rule.rule) == (at("21:00"), Rule.FIXED)
-    # Nobody knows when what it follows changes.
+    # It is not known when what it follows changes.
     follows = replace(NIGHT, follows=True)
     assert next_rule(RuleSettings(schedules=[follows]), ONE, MONDAY) is None
 

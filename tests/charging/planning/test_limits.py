@@ -174,7 +174,7 @@ def test_a_limit_that_was_lost_before_sets_back_only_its_own_cars() -> None:
 
 
 def test_an_expected_car_has_its_room_on_its_own_line() -> None:
-    # It needs the last two hours at 16 A. Who is on its line charges before that, who is on the other does not.
+    # It needs the last two hours at 16 A. The vehicles on its line charge before that, those on the other do not.
     coming = goal(2 * FULL, 4, connector_id=9)
     made = inputs(
         [0.3, 0.3, 0.1, 0.1],

@@ -192,7 +192,7 @@ def test_what_vehicles_without_a_plan_take_on_each_bus_is_left_to_them() -> None
     assert max(sum(amps_at(plan, at) for plan in plans) for at in times) == 12
 
 
-# Who makes it when
+# Which bus makes it when
 
 
 def waiting_house() -> House:

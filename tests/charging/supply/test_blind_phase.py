@@ -43,7 +43,7 @@ def _live(house: Watched, seconds: int, dead: float) -> None:
 
 @pytest.mark.parametrize("dead", [0.0, 4.0])
 def test_a_sensor_that_lives_for_two_moments_proves_nothing(dead: float) -> None:
-    """Each step was missed, and it had moved: at 22 A for good, 1.33 times the fuse."""
+    """Each step was missed, and it had moved: at 22 A permanently, 1.33 times the fuse."""
     house = Watched({ONE: ALL}, [1.0, 1.0, 12.0], dead=dead)
     house.run(300)
     _live(house, 20, dead)
@@ -55,7 +55,7 @@ def test_a_sensor_that_lives_for_two_moments_proves_nothing(dead: float) -> None
 
 
 def test_a_sensor_that_shows_noise_proves_nothing() -> None:
-    """It moved, and did not show the steps: at 22 A for good, 1.33 times the fuse."""
+    """It moved, and did not show the steps: at 22 A permanently, 1.33 times the fuse."""
     house = Restless({ONE: ALL}, [1.0, 1.0, 12.0], noise=0.3)
     house.run(1800)
     assert house.above == 0

@@ -279,7 +279,7 @@ def _restless_steps(trial: Trial, count: int) -> None:
 def test_a_vehicle_seems_not_to_be_on_a_phase_that_loads_change_all_the_time(
     steps: int, on: tuple[int, ...], unlikely: tuple[int, ...]
 ) -> None:
-    """None of its steps can be judged there alone: it waited for such a phase at each raise, for good."""
+    """None of its steps can be judged there alone: it waited for such a phase at each raise, permanently."""
     trial = Trial(on=on)
     _restless_steps(trial, steps)
     assert _unlikely(trial) == frozenset(unlikely)

@@ -187,7 +187,7 @@ def _room_that_lasts_is_used_by_steps() -> None:
     assert _level(Room(16.0, 91.0), room=18.2) == Room(18.2, 91.0, raised=True)
     # The last change of the offers does not show yet.
     assert _level(Room(16.0, 91.0), **MORE, calm_at=99.5) == Room(16.0, 91.0)
-    # Whoever had to stop starts later.
+    # A vehicle that had to stop starts later.
     assert _level(Room(5.0, 40.0), **MORE) == Room(5.0, 40.0)
     assert _level(Room(5.0, 39.0), **MORE) == Room(8.0, 39.0, raised=True)
     assert _level(Room(0.0, 39.0), **MORE) == Room(6, 39.0, raised=True)
@@ -252,7 +252,7 @@ def _a_meter_that_shows_the_same_for_long_is_tested() -> None:
 def _what_was_lowered_is_restored() -> None:
     assert _probe(Lowered(1001.0, 13.0)) == Lowered(1001.0, 13.0)
     assert _probe(Lowered(1000.0, 13.0)) == RESTORED
-    # A vehicle that is still on its way is waited for, but not for ever.
+    # A vehicle that is still on its way is waited for, but not without end.
     late = Lowered(1030.0, 13.0, is_late=True)
     assert _probe(Lowered(1000.0, 13.0), rests=False) == late
     assert _probe(late, rests=False) == late

@@ -36,7 +36,7 @@ def noisy(now: int) -> float:
 
 
 def test_a_meter_that_is_frozen_from_the_start_is_found_out_by_a_stop() -> None:
-    # It shows an export of 9 kW at night, with new time stamps for ever.
+    # It shows an export of 9 kW at night, with new time stamps all the time.
     house = House(lambda _: 0, every=10**6, poll=5)
     house.reading = Reading(-9000, 0)
     house.meter.update(Readings(grid=house.reading), SourceConfig(), 0, 0)

@@ -178,7 +178,7 @@ def test_what_a_bus_draws_whose_port_is_lost_is_load_of_the_house() -> None:
 def test_what_a_connector_draws_that_is_lost_is_load_of_the_house(
     *, buses: int, stops: bool
 ) -> None:
-    """Its vehicle charges on until it notices, or for good. It was given to the others as if it were gone."""
+    """Its vehicle charges on until it notices, or to the end. It was given to the others as if it were gone."""
     house = House()
     if buses == 1:
         house.fuse.leave("two")

@@ -70,7 +70,7 @@ class OnePhase(Watched):
 def test_a_sensor_that_freezes_under_a_vehicle_is_found_by_a_test_of_its_own(
     evidence: dict[str, int], rise: float
 ) -> None:
-    """The other sensors moved, so that nobody looked at it: 1100 s above the fuse, 1.49 times at worst."""
+    """The other sensors moved, so that it was not tested: 1100 s above the fuse, 1.49 times at worst."""
     house = Watched({ONE: ALL}, [1.0, 1.0, 2.0])
     house.know(**evidence)
     house.run(900)
@@ -142,7 +142,7 @@ def test_a_number_of_phases_that_was_refuted_counts_no_more_once_a_sensor_is_dea
 def test_only_a_sensor_that_moves_between_missed_steps_proves_that_the_vehicle_is_elsewhere(
     lives: tuple[int, ...], is_absent: bool
 ) -> None:
-    """One that is silent for a while has missed them as well: 1.33 times the fuse for good when it died later."""
+    """One that is silent for a while has missed them as well: 1.33 times the fuse permanently once it died later."""
     votes = PhaseVotes()
     for step in range(LEAVING_VOTES):
         if step in lives:
@@ -164,7 +164,7 @@ def _one_and_three() -> Watched:
 
 
 def test_a_sensor_that_one_of_two_vehicles_has_to_show_is_tested_by_that_one() -> None:
-    """Both were lowered, each by less than a step: at 11 A for good, 1.13 times the fuse."""
+    """Both were lowered, each by less than a step: at 11 A permanently, 1.13 times the fuse."""
     house = _one_and_three()
     house.freeze()
     house.run(200)

@@ -129,7 +129,7 @@ def exceeds(made: MadePlan, left: Series, now: datetime) -> bool:
 
 
 def _numbers(parts: Sequence[Part]) -> _Numbers:
-    """Return the numbers of all connectors; they do not depend on who makes the plan."""
+    """Return the numbers of all connectors; they do not depend on which bus makes the plan."""
     found = {
         (part.bus, goal.connector_id)
         for part in parts

@@ -152,7 +152,7 @@ class FuseLoad:
         )
 
     def lost(self) -> FuseLoad:
-        """Return those of the vehicles that may go on although their connectors are lost: nobody can offer them more."""
+        """Return those of the vehicles that may go on although their connectors are lost: nothing can offer them more."""
         return replace(
             self,
             vehicles=tuple(

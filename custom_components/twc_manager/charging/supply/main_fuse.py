@@ -178,7 +178,7 @@ class FuseGuard:
         return FuseEvent.SILENT if silent else FuseEvent.READ
 
     def _fall(self, timing: Timing) -> None:
-        """Let the sensors that can be believed lower their levels all the same."""
+        """Let the sensors that can be believed lower their levels nevertheless."""
         for channel, item in zip(self._channels, self._readings, strict=False):
             if item.amps is not None:
                 channel.fall(item, timing)

@@ -141,7 +141,7 @@ class Confirmation:
         )
 
     def _vouches(self, now: float, share: float, pause: float) -> bool:
-        """Return whether a movement that is not the raise shows that it may be believed all the same.
+        """Return whether a movement that is not the raise shows that it may be believed nevertheless.
 
         A start cannot be repeated by a test. Else the vehicle may not be on this phase if another has shown the raise,
         which counts once in `pause` s.
