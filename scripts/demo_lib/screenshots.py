@@ -47,8 +47,8 @@ class Shot:
 
 def _shots(device: str) -> list[Shot]:
     return [
-        Shot("dashboard-light", dashboard.OVERVIEW, 1440, 1000),
-        Shot("dashboard-dark", dashboard.OVERVIEW, 1440, 1000, "dark"),
+        Shot("dashboard-light", dashboard.OVERVIEW, 1440, 1340),
+        Shot("dashboard-dark", dashboard.OVERVIEW, 1440, 1340, "dark"),
         Shot("dashboard-tablet", dashboard.OVERVIEW, 768, 1024, in_docs=False),
         Shot("dashboard-phone", dashboard.OVERVIEW, 390, 844, scale=2.0),
         Shot("history", dashboard.HISTORY, 1440, 1000, in_docs=False),
@@ -64,6 +64,8 @@ async def _set_up_with_pictures(page: Page, url: str, port: Path, folder: Path) 
     """Add the integration as an owner does, and take screenshots."""
 
     async def take(name: str) -> None:
+        # What is under the mouse is drawn in another color.
+        await page.mouse.move(0, 0)
         await page.wait_for_timeout(_STILL_MS)
         await page.screenshot(path=folder / f"{name}.png")
         say(f"{folder / name}.png")
