@@ -6,6 +6,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum
+from math import inf
+from operator import itemgetter
 from random import Random
 from typing import Any, Final
 
@@ -22,7 +24,15 @@ from custom_components.twc_manager.charging.supply.fuse_reading import (
 from custom_components.twc_manager.charging.supply.surplus import SourceConfig
 from custom_components.twc_manager.charging.wiring import Wiring
 from custom_components.twc_manager.runtime.waits import wait_after
-from custom_components.twc_manager.twc import BusError, KnownConnector, Master, Snapshot
+from custom_components.twc_manager.state.completeness import Completeness
+from custom_components.twc_manager.twc import (
+    BusError,
+    BusStatus,
+    KnownConnector,
+    Master,
+    Snapshot,
+)
+from custom_components.twc_manager.twc.bus_state import ABSENCE_SECONDS
 from scripts.benchmark_lib.pace import Pace
 
 from .owner import BEGIN, VOLTS, Owner
@@ -86,13 +96,41 @@ class Setup:
 
 @dataclass(slots=True)
 class Disk:
-    """What is on the disk, and outlives the process."""
+    """What is on the disk, and outlives the process; what the store writes of the connectors, in short.
 
-    known: tuple[KnownConnector, ...] = ()
+    Attributes:
+        seen: the connectors that have answered, each with the time of its last report.
+        noted_at: when the bus was last looked at.
+        completeness: whether all connectors that may be drawing are among them.
+        orderly: whether the last process has ended as it should: otherwise there may be connectors that are not known.
+        stops: what is known of how each vehicle is stopped.
+        starts: the starts of the charging.
+
+    """
+
+    seen: dict[int, tuple[KnownConnector, float]] = field(default_factory=dict)
+    noted_at: float = -inf
+    completeness: Completeness = field(default_factory=lambda: Completeness(True))
+    orderly: bool = True
     stops: dict[int, Any] = field(default_factory=dict)
     starts: StoredStarts = StoredStarts()
-    orderly: bool = True
-    """Whether the last process has ended as it should: otherwise there may be connectors that are not known."""
+
+    @property
+    def known(self) -> list[KnownConnector]:
+        """Return the connectors that may still draw what they were offered, the last seen first."""
+        seen = sorted(self.seen.values(), key=itemgetter(1), reverse=True)
+        return [known for known, at in seen if self.noted_at - at <= ABSENCE_SECONDS]
+
+    def note(self, master: Master, snapshot: Snapshot, now: float) -> None:
+        """Note which connectors answer."""
+        self.completeness.update(snapshot, self.seen, now)
+        if snapshot.status is BusStatus.OFFLINE:
+            return
+        self.noted_at = now
+        answering = {item.connector_id for item in snapshot.connectors}
+        for known in master.known:
+            if known.connector_id in answering:
+                self.seen[known.connector_id] = known, now
 
 
 class Product:
@@ -138,6 +176,7 @@ class Product:
 
         """
         disk, self._disk.orderly = replace(self._disk), False
+        self._disk.completeness = Completeness(disk.orderly or is_complete)
         config = RulesConfig(SourceConfig(), fuse=place.config)
         rules = Rules(
             self._wiring,
@@ -168,8 +207,9 @@ class Product:
         """End in order."""
         if (running := self._running) is None:
             return
-        rules = running.rules
-        self._disk = Disk(running.master.known, rules.stored, rules.starts)
+        rules, disk = running.rules, self._disk
+        disk.stops, disk.starts = rules.stored, rules.starts
+        disk.orderly = disk.completeness.at_end(asyncio.get_running_loop().time())
         await self._end()
 
     async def kill(self) -> None:
@@ -196,7 +236,8 @@ class Product:
     def _changed(self, snapshot: Snapshot) -> None:
         if (running := self._running) is not None:
             # The store writes a connector that was linked before anything is offered to it.
-            self._disk.known = running.master.known
+            now = asyncio.get_running_loop().time()
+            self._disk.note(running.master, snapshot, now)
             running.pace.note(snapshot)
 
     def owner_acts(self) -> None:
@@ -218,6 +259,9 @@ class Product:
         """Decide, and return in how many s to decide again at the latest."""
         running = self._running
         assert running is not None
+        now = asyncio.get_running_loop().time()
+        # Also where nothing changes, as the store does.
+        self._disk.note(running.master, running.master.snapshot, now)
         if self._setup.offers is Offers.RULES:
             return self._follow_the_rules(running)
         running.master.set_offers(
