@@ -153,6 +153,21 @@ def test_a_twin_and_another_master_count_by_themselves() -> None:
     assert verdict.beside_master > 10
 
 
+@pytest.mark.parametrize(("starts_every_s", "is_counted"), [(4, False), (60, True)])
+def test_a_master_that_has_just_started_cannot_know_of_another_one(
+    starts_every_s: float, is_counted: bool
+) -> None:
+    async def scenario() -> Verdict:
+        world = World(1, 32.0, [ConnectorSpec()], LineSpec(foreign_s=600))
+        await begun(world, NaiveMaster(16.0), 0)
+        for _ in range(3600 // starts_every_s):
+            world.master_started()
+            await asyncio.sleep(starts_every_s)
+        return world.verdict()
+
+    assert (run(scenario()).beside_master > 0) is is_counted
+
+
 async def shifted(
     wait_s: float,
     line: LineSpec | None = None,

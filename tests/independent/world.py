@@ -61,12 +61,16 @@ class World:
         """Return a new port; `connection_made` is called soon. Ports open at the same time are adapters of their own."""
         port = Port(self._line, protocol, self._wrote)
         if not self._open_ports():
-            self._master_started_at = asyncio.get_running_loop().time()
-            for audit in (self._audit, *self._joined):
-                audit.master_started(self.connectors, self._master_started_at)
+            self.master_started()
         self._line.taps.append(port)
         self._ports.append(port)
         return port
+
+    def master_started(self) -> None:
+        """Note that a master starts with no knowledge of what was seen before, be it behind a port that was open all along."""
+        self._master_started_at = asyncio.get_running_loop().time()
+        for audit in (self._audit, *self._joined):
+            audit.master_started(self.connectors, self._master_started_at)
 
     def stall_port(self, seconds: float) -> None:
         """Let the open ports carry nothing for a while; what arrived is delivered at once afterwards."""

@@ -139,6 +139,7 @@ async def _played(seed: int, hours: float, kind: Kind, *, blind: bool) -> Verdic
 
 async def _start(product: Product, line: Line) -> None:
     kept, is_complete = line.found()
+    line.home_starts()
     await product.start(kept=kept, is_complete=is_complete)
 
 

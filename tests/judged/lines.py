@@ -38,6 +38,9 @@ class Line(Protocol):
     async def stop(self) -> None:
         """End it."""
 
+    def home_starts(self) -> None:
+        """Note that Home Assistant starts with no knowledge of what was on the line before."""
+
     def found(self) -> tuple[tuple[KnownConnector, ...], bool]:
         """Return the connectors that are known when Home Assistant starts, and whether there can be no others."""
 
@@ -65,6 +68,9 @@ class DirectLine:
 
     async def stop(self) -> None:
         """Do nothing."""
+
+    def home_starts(self) -> None:
+        """Do nothing: the port that is opened shows it."""
 
     def found(self) -> tuple[tuple[KnownConnector, ...], bool]:
         """Return nothing: an adapter knows no connectors."""
@@ -115,6 +121,10 @@ class KeptLine:
             self._talk.cancel()
         await self._end_keeper()
         self._folder.cleanup()
+
+    def home_starts(self) -> None:
+        """Note it in the world, which sees no port opened."""
+        self._world.master_started()
 
     def found(self) -> tuple[tuple[KnownConnector, ...], bool]:
         """Return the connectors that the keeper kept linked, and whether no other master can have fed one."""

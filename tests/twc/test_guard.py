@@ -11,7 +11,7 @@ from custom_components.twc_manager.twc.contact import (
     SILENCE_SECONDS,
 )
 from custom_components.twc_manager.twc.exposure import REACTION_SECONDS
-from custom_components.twc_manager.twc.guard import WiringGuard, WiringLimits
+from custom_components.twc_manager.twc.guard import SETTLING_SECONDS, WiringGuard, WiringLimits
 from custom_components.twc_manager.twc.steering import SETTLE_SECONDS, OfferSteering
 
 A, B, C = 0xA, 0xB, 0xC
@@ -91,6 +91,21 @@ def test_reports_that_answer_nothing_do_not_count_as_two() -> None:
     bench.answer(A, 0.0, 0.0)
     bench.report(A, 0.0, 0.0)
     assert bench.send(A) is None
+
+
+@pytest.mark.parametrize("drawn", [9.9, 13.9], ids=["within", "above"])
+def test_what_is_above_its_offer_at_a_start_gets_no_more_before_its_conduct_shows(
+    drawn: float,
+) -> None:
+    # With 14 A the same car would draw 17.9 A, which an earlier process may have learned, but this one cannot know.
+    bench = Bench(total=28.0)
+    bench.guard.watch(A, 32.0, bench.now)
+    bench.steering.want({A: 28.0})
+    offers = [bench.answer(A, 10.0, drawn) for _ in range(int(SETTLING_SECONDS))]
+    assert {offer for offer in offers if offer} == ({10.0} if drawn > 10 else {28.0})
+    # Then the car is known for one that does not follow, or has come down, and counts as any other.
+    assert bench.guard.watched[A].conduct.disobeys == (drawn > 10)
+    assert [bench.answer(A, 10.0, 9.9) for _ in range(9)][-1] == 28.0
 
 
 def test_nothing_is_offered_without_a_wish() -> None:

@@ -38,6 +38,9 @@ MAX_TOTAL_AMPS: Final = 3 * MAX_CONNECTOR_AMPS
 MIN_OFFER: Final = 5.0
 """Offers between 0 and this make cars misbehave; some connectors have a higher minimum."""
 
+SETTLING_SECONDS: Final = 20.0
+"""How long a car that draws above its offer at a start gets no more: by then it has followed, or is known not to."""
+
 
 @dataclass(frozen=True, slots=True)
 class WiringLimits:
@@ -104,6 +107,7 @@ class Watched:
         """Return the times at which time alone may change something of what is returned here."""
         return (
             self.watched_since + REACTION_SECONDS,
+            self.watched_since + SETTLING_SECONDS,
             self.contact.misses_us_at,
             self.contact.ends_at,
             self.conduct.overdraws_at,
@@ -114,13 +118,15 @@ class Watched:
         """Return the A that it has been offered, or those that it draws if these are more."""
         return self.units * max(self.exposure.standing, self.exposure.drawn)
 
-    def may_miss_us(self, now: float) -> bool:
-        """Return whether it has answered nothing for so long that it may have given up its master and its offer."""
-        return self.contact.may_miss_us(now)
-
     def has_fallen_back(self, now: float) -> bool:
         """Return whether it has been without a master for so long that it must have stopped its car."""
         return self.gone and self.contact.has_ended(now)
+
+    def is_settling(self, now: float) -> bool:
+        """Return whether it draws above an offer that it had before, which may just have been lowered or not be followed."""
+        return (
+            not self.conduct.is_calm and now - self.watched_since < SETTLING_SECONDS
+        )
 
     def possible(self, now: float) -> float:
         """Return the maximum in A that it could be drawing.
@@ -355,7 +361,7 @@ class WiringGuard:
         watched = self._watched.get(connector_id)
         if watched is None or watched.gone:
             return None
-        if watched.may_miss_us(now):
+        if watched.contact.may_miss_us(now):
             return 0.0
         return min(watched.exposure.standing, watched.exposure.echoed)
 
@@ -363,13 +369,13 @@ class WiringGuard:
         """Return the maximum in A that a connector may be sent now; None if nothing may be sent to it.
 
         That is what it has already, or up to its caps what all others leave to it. A connector that has not reported
-        often enough gets no amps, and no offer grows while holding.
+        often enough gets no amps, one that is settling no more than it has, and no offer grows while holding.
         """
         has = self.has(connector_id, now)
         if has is None or self.holding(now):
             return has
         watched = self._watched[connector_id]
-        if not watched.exposure.known:
+        if not watched.exposure.known or watched.is_settling(now):
             return has
         room = self.room(connector_id, now) - watched.conduct.excess
         return max(has, min(self.cap(connector_id), room))
