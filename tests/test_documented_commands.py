@@ -134,9 +134,7 @@ def test_a_page_names_only_files_that_are_there(page: Path) -> None:
 
 def test_a_file_that_a_page_downloads_is_attached_to_a_release() -> None:
     latest = re.compile(r"/releases/latest/download/([\w.-]+)")
-    named = {
-        name for page in PAGES for name in latest.findall(page.read_text("utf-8"))
-    }
+    named = {name for page in PAGES for name in latest.findall(page.read_text("utf-8"))}
     workflow = (ROOT / ".github" / "workflows" / "release.yml").read_text("utf-8")
     (upload,) = re.findall(r"run: gh release upload (.*)", workflow)
     assert len(named) > 1
@@ -224,7 +222,9 @@ async def _keeper_check(line: str, folder: Path) -> None:
     assert code == 0, out
     for said in ("Key for Home Assistant", "Connector 2F5D waits for a master"):
         assert said in out
-    assert re.search(r"Port to enter in Home Assistant: socket://\S+:9600$", out, re.M)
+    assert re.search(
+        r"Port to enter in Home Assistant: socket://\S+:9600$", out, re.MULTILINE
+    )
 
 
 async def _collect(line: str, folder: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from custom_components.twc_manager.twc import BusError
 from custom_components.twc_manager.twc.frame import encode
-from keeper import keeper as keeper_module, speech, standby
+from keeper import client_frames, keeper as keeper_module, standby
 from keeper.observer import BusObserver
 from keeper.states import TRANSITIONS, Action, KeeperEvent
 from simulator.codec import compose, wrap
@@ -322,7 +322,7 @@ def test_without_the_gate_a_client_writes_what_it_likes(
 
     assert judged(event) == []
     guarded = False
-    monkeypatch.setattr(speech, "check_allowed", lambda body: None)
+    monkeypatch.setattr(client_frames, "check_allowed", lambda body: None)
     found = "; ".join(judged(event))
     assert "not on the allow-list" in found
     assert "heartbeat command 02" in found

@@ -3,7 +3,7 @@
 import pytest
 
 from custom_components.twc_manager.twc.gate import WriteGate
-from keeper import control, speech
+from keeper import client_frames, control
 from keeper.control import MAX_CONNECTIONS, Lease
 from scripts.benchmark_lib.sockets import fuzz
 
@@ -32,7 +32,7 @@ def test_the_same_seed_finds_the_same() -> None:
 def test_without_the_gate_forbidden_frames_are_found(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(speech, "check_allowed", lambda body: None)
+    monkeypatch.setattr(client_frames, "check_allowed", lambda body: None)
     monkeypatch.setattr(WriteGate, "check", lambda self, body, now: body)
     assert fuzz(_INPUTS, seed=1).forbidden_frames
 

@@ -11,7 +11,11 @@ from custom_components.twc_manager.twc.contact import (
     SILENCE_SECONDS,
 )
 from custom_components.twc_manager.twc.exposure import REACTION_SECONDS
-from custom_components.twc_manager.twc.guard import SETTLING_SECONDS, WiringGuard, WiringLimits
+from custom_components.twc_manager.twc.guard import (
+    SETTLING_SECONDS,
+    WiringGuard,
+    WiringLimits,
+)
 from custom_components.twc_manager.twc.steering import SETTLE_SECONDS, OfferSteering
 
 A, B, C = 0xA, 0xB, 0xC

@@ -124,9 +124,7 @@ class Watched:
 
     def is_settling(self, now: float) -> bool:
         """Return whether it draws above an offer that it had before, which may just have been lowered or not be followed."""
-        return (
-            not self.conduct.is_calm and now - self.watched_since < SETTLING_SECONDS
-        )
+        return not self.conduct.is_calm and now - self.watched_since < SETTLING_SECONDS
 
     def possible(self, now: float) -> float:
         """Return the maximum in A that it could be drawing.
