@@ -21,7 +21,7 @@ An offer (command 05 or 09) is judged when it is written:
 
 `VISIBLE_S` is 15 s to recognise disobedience, 10 s for a measured sum, 5 s for the other cars' reaction, 2 s for the line.
 2 and 3 are void (`beyond_help_s`) if one disobedient car and the floors of the others (0 A, 6 A where a charging protocol 2
-unit does not stop, everything where a car ignores its pilot) are above the limit: nothing that is offered would help. `kept_beside_s` counts those of these seconds in which the others
+unit does not stop, everything where a car ignores its pilot and is not stopped by 0 A, or is never offered that) are above the limit: nothing that is offered would help. `kept_beside_s` counts those of these seconds in which the others
 had not been lowered all the same.
 
 Nothing counts while another master is there or was within `FOREIGN_S` (its offers stay in force for so long), nor while two
@@ -118,6 +118,8 @@ class Audit:
 
     def __init__(self, limit_a: float, connectors: Sequence[Connector]) -> None:
         self.wire = Wire()
+        # Whether the master's program offers 0 A to a car that ignores its pilot; without the rules nothing does.
+        self.stops_ignoring = True
         self._limit_a = limit_a
         self._connectors = connectors
         self._count: defaultdict[str, float] = defaultdict(float)
@@ -275,10 +277,12 @@ class Audit:
         measured = self._measured_for > VISIBLE_S and wired == told
         if sum(draws) - excused <= allowed and not measured:
             return False
-        floors = sum(connector.floor_a() for connector in self._connectors)
+        lowest = [
+            connector.floor_a(self.stops_ignoring) for connector in self._connectors
+        ]
         at_best = max(
-            draw + floors - connector.floor_a() if draw > offer + TOLERANCE_A else 0.0
-            for connector, draw, offer, _ in units
+            draw + sum(lowest) - floor if draw > offer + TOLERANCE_A else 0.0
+            for draw, offer, floor in zip(draws, wired, lowest, strict=True)
         )
         if at_best <= allowed:
             return True

@@ -121,15 +121,15 @@ class Connector:
     def _length(self) -> int:
         return 14 if self.spec.protocol == 1 else 16
 
-    def floor_a(self) -> float:
-        """Return what its car would still draw in the end if the master offered it nothing."""
-        if not self.car or self.spec.protocol == 1 or self.spec.stops_at_zero:
+    def floor_a(self, stops_ignoring: bool) -> float:
+        """Return what its car would still draw in the end; `stops_ignoring`: whether it is offered 0 A if it ignores its pilot."""
+        if not self.car:
             return 0.0
-        return (
-            self.draw_a
-            if self.car.ignores
-            else min(self.draw_a, 6.0 + max(self.car.spec.over_a, 0.0))
-        )
+        if self.spec.protocol == 1 or self.spec.stops_at_zero:
+            return self.draw_a if self.car.ignores and not stops_ignoring else 0.0
+        if self.car.ignores:
+            return self.draw_a
+        return min(self.draw_a, 6.0 + max(self.car.spec.over_a, 0.0))
 
     def wait_s(self, mean_s: float) -> float:
         """Return a random time with that mean."""

@@ -123,6 +123,19 @@ def test_a_car_that_alone_exceeds_the_limit_is_beyond_help(
     assert (verdict.kept_beside_s > 500) is kept
 
 
+@pytest.mark.parametrize("stops", [True, False])
+def test_two_cars_that_ignore_their_pilots_are_broken_limits_only_for_who_may_stop_them(
+    stops: bool,
+) -> None:
+    specs = [ConnectorSpec((CarSpec(jumps_s=inf),), protocol=1) for _ in range(2)]
+    world = World(1, 40.0, specs, LineSpec())
+    if not stops:
+        world.judge_without_stops()
+    verdict = run(judged(world, NaiveMaster(10.0), 0.2))
+    assert (verdict.broken_s > 500) is stops
+    assert (verdict.beyond_help_s > 500) is not stops
+
+
 def test_a_lowering_that_was_lost_counts_as_not_received() -> None:
     async def scenario() -> Verdict:
         world = pair(40.0, CarSpec())

@@ -82,6 +82,10 @@ class World:
         for port in self._open_ports():
             port.drop(OSError("the adapter was unplugged"))
 
+    def judge_without_stops(self) -> None:
+        """Judge a program that offers 0 A to no car that ignores its pilot."""
+        self._audit.stops_ignoring = False
+
     def join(self, audit: Audit) -> None:
         """Let an audit of several lines know what happens on this one."""
         self._joined.append(audit)

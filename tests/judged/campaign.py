@@ -110,6 +110,8 @@ def play(
 
 async def _played(seed: int, hours: float, kind: Kind, *, blind: bool) -> Verdict:
     world = World(*random_world(seed))
+    if kind.offers is not Offers.RULES:
+        world.judge_without_stops()
     limit = NO_LIMIT if blind else world.limit_a
     line: Line = DirectLine(world)
     if kind.is_kept:
