@@ -268,6 +268,8 @@ NOT_HERE: Final = {
     "scripts/demo": ".ci/run does it with --check",
     "pip install": "tests/scripts/test_library.py installs the wheel",
     "git clone": "it needs the network",
+    "scripts/twc doctor": "it listens for 40 s; tests/scripts/test_twc_commands.py runs it",
+    "python3 -m venv": "tests/scripts/test_library.py makes an environment",
     "sudo": "it changes the machine",
     "systemctl": "it needs the machine of the keeper",
 }
