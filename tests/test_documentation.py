@@ -1,5 +1,6 @@
-"""The examples in the documentation: Home Assistant takes them as they are."""
+"""The documentation: Home Assistant takes its examples as they are, and the texts that it quotes are there."""
 
+import json
 from pathlib import Path
 import re
 from typing import Any, Final
@@ -70,3 +71,53 @@ async def test_an_example_does_what_it_does(
 def test_there_are_examples() -> None:
     assert len(examples()) >= 3
     assert len(steps()) >= 1
+
+
+def _with_gaps(text: str) -> str:
+    """Return a pattern for a text in which dots stand for what differs."""
+    return ".+?".join(map(re.escape, text.split("...")))
+
+
+def _logged() -> str:
+    """Return the source of the integration, with texts that are written in several pieces joined."""
+    folder = ROOT / "custom_components" / "twc_manager"
+    text = "\n".join(path.read_text("utf-8") for path in folder.rglob("*.py"))
+    return re.sub(r'"\s*\n\s*f?"', "", text)
+
+
+def test_a_line_of_the_log_is_one_that_is_written() -> None:
+    page = (ROOT / "docs" / "troubleshooting.md").read_text("utf-8")
+    table = page.partition("## Lines in the log")[2].partition("\n## ")[0]
+    cells = [row.split("|")[1] for row in table.splitlines() if row.startswith("| `")]
+    lines = [line for cell in cells for line in re.findall(r"`([^`]+)`", cell)]
+    assert len(lines) > 15
+    source = _logged()
+    words = {line: ".+?".join(map(re.escape, line.split("..."))) for line in lines}
+    missing = [
+        line
+        for line, pattern in words.items()
+        if not re.search(f'"[^"\n]*{pattern.strip()}', source)
+    ]
+    assert missing == []
+
+
+def test_every_reason_of_limited_by_is_explained() -> None:
+    file = ROOT / "custom_components" / "twc_manager" / "translations" / "en.json"
+    reasons = json.loads(file.read_text("utf-8"))["entity"]["sensor"]["limited_by"]
+    page = (ROOT / "docs" / "entities.md").read_text("utf-8")
+    table = page.partition("\n## Limited by\n")[2].partition("\n## ")[0]
+    explained = re.findall(r"^\| ([^|]+) \|", table, re.MULTILINE)
+    assert sorted(explained) == sorted(reasons["state"].values())
+
+
+def test_a_refusal_is_a_message_of_the_integration() -> None:
+    file = ROOT / "custom_components" / "twc_manager" / "translations" / "en.json"
+    messages = json.loads(file.read_text("utf-8"))["exceptions"].values()
+    texts = "\n".join(item["message"] for item in messages)
+    page = (ROOT / "docs" / "actions.md").read_text("utf-8")
+    table = page.partition("### When an action is refused")[2].partition("\n## ")[0]
+    cells = [row.split("|")[1] for row in table.splitlines() if row.startswith("|")]
+    quoted = [text for cell in cells for text in re.findall(r"\*([^*]+)\*", cell)]
+    assert len(quoted) > 15
+    missing = {text for text in quoted if not re.search(_with_gaps(text), texts)}
+    assert missing == {"Unauthorized"}
