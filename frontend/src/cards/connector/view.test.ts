@@ -89,6 +89,16 @@ describe("what is shown of a connector that charges", () => {
     expect(await facts({ rest_kwh: 0, phases: 1 })).toEqual(["Phases 1"]);
     expect(await facts({ rest_kwh: null, phases: null })).toEqual([]);
   });
+
+  it("is no time left while a plan charges, which may end at a lower level", async () => {
+    const connector = liveConnector({ vehicle: { ...liveConnector().vehicle!, rest_kwh: 22.2 }, power: 11_100 });
+    const labels = async (state: LivePlan["state"]): Promise<string[]> => {
+      const data = live(liveBus({ connectors: [connector], plans: [livePlan({ state })] }));
+      return (await view({ data })).session.map(({ label }) => label);
+    };
+    expect(await labels("charging")).not.toContain("Time left");
+    expect(await labels("reached")).toContain("Time left");
+  });
 });
 
 describe("what comes next", () => {

@@ -238,8 +238,12 @@ function session(known: Known): Fact[] {
   ];
 }
 
-/** Returns how long it takes at the present power until the vehicle has its level; null while that is not known. */
-function timeLeft({ hass, own }: Known): string | null {
+/**
+ * Returns how long it takes at the present power until the vehicle has its level; null while that is not known, or while
+ * a plan charges: it may end at a lower level, pause and change the power, and its own line has its times.
+ */
+function timeLeft({ hass, own, connector, ofBus }: Known): string | null {
+  if (planAt(ofBus, connector.deviceId, connector.id)?.state === "charging") return null;
   const rest = own?.vehicle?.rest_kwh ?? null;
   const watts = own?.power ?? 0;
   if (rest === null || rest <= 0 || watts < CHARGING_W) return null;
