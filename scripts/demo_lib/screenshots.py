@@ -47,8 +47,8 @@ class Shot:
 
 def _shots(device: str) -> list[Shot]:
     return [
-        Shot("dashboard-light", dashboard.OVERVIEW, 1440, 1340),
-        Shot("dashboard-dark", dashboard.OVERVIEW, 1440, 1340, "dark"),
+        Shot("dashboard-light", dashboard.OVERVIEW, 1440, 1600),
+        Shot("dashboard-dark", dashboard.OVERVIEW, 1440, 1600, "dark"),
         Shot("dashboard-tablet", dashboard.OVERVIEW, 768, 1024, in_docs=False),
         Shot("dashboard-phone", dashboard.OVERVIEW, 390, 844, scale=2.0),
         Shot("history", dashboard.HISTORY, 1440, 1000, in_docs=False),
@@ -113,7 +113,6 @@ async def _live_a_little(home: Home) -> None:
         (70, lambda: call("switch.turn_off", switch)),
         (70, lambda: call(number, limit, value=24)),
         (40, lambda: call("switch.turn_on", switch)),
-        (70, lambda: call(number, entities.of_bus("total_current_limit"), value=72)),
     ]
     say(f"Charging for {sum(pause for pause, _ in story):.0f} s ...")
     for pause, act in story:
