@@ -4,7 +4,7 @@ from collections import deque
 from dataclasses import dataclass
 from math import inf
 
-from tests.independent.audit import TOLERANCE_A, Reports
+from tests.independent.audit import STALE_S, TOLERANCE_A, Reports
 from tests.independent.connector import Connector
 
 BELOW_OFFER_A = 1.5  # a sound car takes 0.5 to 1.5 A less
@@ -61,6 +61,12 @@ class Drawn:
         """Return the second in which a reading was taken; the oldest if it is too long ago."""
         known = (second for second in reversed(self._seconds) if second.at <= when)
         return next(known, self._seconds[0])
+
+    def shows_draw(self, now: float) -> bool:
+        """Return whether the newest sound report shows a draw: a stop since then is not known yet."""
+        at, shown_a = self._shown[-1] if self._shown else (-inf, 0.0)
+        since = max(self._reports.master_started_at, now - STALE_S)
+        return at > since and shown_a > TOLERANCE_A
 
     def change_a(
         self, phase: int, reading: tuple[float, float], written_a: float, now: float

@@ -24,7 +24,7 @@ twin; or if the master started too recently for the time that the rule gives it.
    value is delivered: while no car draws, nobody can find out.
 4. *Raised on full* (`raised_on_full`): an offer is written that is above the offer in force, and above the one when the reading was
    taken as far as the car drew it; with this rise on top, a phase of the car is above the fuse by every reading of the last `DECIDED_S` and
-   the one before. 6 A to a car that draws is no raise. Nothing is counted without a car, nor without a value.
+   the one before. 6 A to a car that draws is no raise, nor to one that stopped after its newest report: nobody knows yet. Nothing is counted without a car, nor without a value.
    A reading is corrected by what reports of the other connectors on the phase, taken later, have shown to the master; of
    those in the last `DECIDED_S` and the one before, the lowest counts. What one draws less than the reading contained of it is
    room, unless it was offered again since. What one draws more than the reading can have contained is not there any more; this counts
@@ -36,6 +36,8 @@ twin; or if the master started too recently for the time that the rule gives it.
 A fuse **trips** by a typical gG curve between the gates of IEC 60269: 1.42 times its rating for an hour, 3.4 times for 7 s,
 9.6 times for 0.1 s, straight lines between them on logarithmic scales; what has not melted it cools with `COOLING_S`. A new one is put in. It is the master's
 fault (`guilty_trips`) if the loads and what the cars drew within their offers would have been enough, while the meter was honest.
+Beside a second master, only what the judged one wrote last counts as its offer: it has to be silent there, and cannot lower
+what the other one offers.
 """
 
 from collections import deque
@@ -84,6 +86,7 @@ class Outlet:
     charging_s: int = 0
     written_a: float = 0.0  # the newest offer on the wire
     within_a: float = 0.0  # drawn within the offer
+    own_a: float = 0.0  # within what a second master did not offer
     held_a: float = 0.0  # and beyond it if that was seen
     has_to_come_down: bool = False
     drawn: Drawn = field(init=False)
@@ -105,7 +108,11 @@ class Outlet:
             if now - written[0] <= REPEAT_S:
                 offered = min(offered, written[1])
         self.drawn.tick(self.written_a, now)
-        self.within_a = within = min(draw, max(offered, FLOOR_A if second else 0.0))
+        floor_a = FLOOR_A if second else 0.0
+        self.within_a = within = min(draw, max(offered, floor_a))
+        own_offer = written[1] if written else 0.0
+        second_master = self.world.has_second_master(now)
+        self.own_a = min(within, max(own_offer, floor_a)) if second_master else within
         self.held_a = min(draw, within + self.reports.sustained_a(now))
         floor = FLOOR_A if second or self.charging_s < STARTED_S else 0.0
         self.has_to_come_down = within > floor + TOLERANCE_A
@@ -238,18 +245,18 @@ class FuseAudit:
             fuse.room.append(allowed - loads[phase])
             fuse.above_for = fuse.above_for + 1 if total > allowed else 0
             fuse.honest_for = 0 if phase in faulty else fuse.honest_for + 1
-            within = loads[phase] + sum(outlet.within_a for outlet in on)
-            self._melt(fuse, total / self.fuse_a, within / self.fuse_a)
+            own = loads[phase] + sum(outlet.own_a for outlet in on)
+            self._melt(fuse, total / self.fuse_a, own / self.fuse_a)
             if self.fuse_a < inf:
                 where = f"{now - self.started_at:.0f} s: L{phase + 1} {total:.1f} A"
                 self._judge(fuse, on, where, now)
 
-    def _melt(self, fuse: Fuse, ratio: float, within: float) -> None:
+    def _melt(self, fuse: Fuse, ratio: float, own: float) -> None:
         self.worst_ratio = max(self.worst_ratio, ratio)
         fuse.above_s += ratio > 1
         fuse.melting.step(abs(ratio))
         honest = fuse.honest_for > self._within_s
-        fuse.guilty.step(min(abs(ratio), within) if honest else 0.0)
+        fuse.guilty.step(min(abs(ratio), own) if honest else 0.0)
 
     def _judge(self, fuse: Fuse, on: list[Outlet], where: str, now: float) -> None:
         held = sum(outlet.held_a for outlet in on)
@@ -305,7 +312,7 @@ class FuseAudit:
         while len(readings) > 1 and readings[1][0] < now - DECIDED_S:
             readings.popleft()
         outlet = next(o for o in self.outlets if o.unit is unit)
-        if unit.draw_a:
+        if unit.draw_a or outlet.drawn.shows_draw(now):
             before_a = max(before_a, FLOOR_A)
         excesses = [
             self._excess_a(reading, outlet, before_a, offer_a, now)

@@ -103,6 +103,10 @@ class World:
             return now - started_at if link.heard_at >= started_at else 0.0
         return 0.0
 
+    def has_second_master(self, now: float) -> bool:
+        """Return whether another master is on the line, or was so recently that its offers are still in force."""
+        return self._audit.void(now) == "foreign_s"
+
     @property
     def cars(self) -> tuple[CarTruth, ...]:
         """The truth at each connector, in the order of the specs."""
