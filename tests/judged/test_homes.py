@@ -27,7 +27,7 @@ class _Home:
 
 
 _CAUGHT_IN: Final = {
-    "a line that is away is forgotten": (_Home(13),),
+    "a line that is away is forgotten": (_Home(22), _Home(13)),
     "a circuit gives room before it is free": (_Home(13),),
     "a meter is believed without proof": tuple(
         _Home(seed, 0.12, _FREEZES) for seed in (37, 34, 32)
