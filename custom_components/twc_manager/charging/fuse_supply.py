@@ -17,7 +17,6 @@ from .candidate import ConnectorContext
 from .circuits.raises import Raise, within_room
 from .decision import AllocationInputs, Decision
 from .offer_raise import offer_raise
-from .outcome import LimitReason
 from .phase_knowledge import PhaseKnowledge
 from .supply.fuse_load import FuseLoad, VehicleLoad
 from .supply.fuse_meter import FuseMeter
@@ -44,14 +43,12 @@ class FuseBudgets:
         common: the budget of all vehicles; None if no phase concerns all of them.
         apart: the budgets of a part of the vehicles, by key.
         members: the connectors of these vehicles, by the same keys.
-        held: the connectors whose offers may not rise now.
 
     """
 
     common: CurrentBudget | None
     apart: Mapping[Hashable, CurrentBudget] = field(default_factory=dict)
     members: Mapping[Hashable, frozenset[int]] = field(default_factory=dict)
-    held: frozenset[int] = frozenset()
 
     def keys(self, connector_id: int) -> tuple[Hashable, ...]:
         """Return the keys of the budgets of a part of the vehicles that apply to a connector."""
@@ -83,20 +80,7 @@ class FuseBudgets:
             ]
             committed = within_room(raises, max(budget.amps, 0))
             decision = decision.lowered(committed.offers, budget.alone)
-        return decision.lowered(
-            self._held_offers(decision, contexts), LimitReason.MAIN_FUSE
-        )
-
-    def _held_offers(
-        self, decision: Decision, contexts: Iterable[ConnectorContext]
-    ) -> dict[int, int]:
-        """Return the offers of the connectors that may get no more: an overload that is borne gives no room."""
-        raises = (
-            offer_raise(context, decision.offers)
-            for context in contexts
-            if context.connector_id in self.held
-        )
-        return {item.connector_id: min(item.offer, item.has) for item in raises}
+        return decision
 
 
 class FuseSupply:
@@ -230,7 +214,6 @@ def _budgets(share: FuseShare) -> FuseBudgets:
             for key, item in apart.items()
         },
         {key: item.connectors for key, item in apart.items()},
-        share.held,
     )
 
 

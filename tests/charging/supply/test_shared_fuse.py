@@ -115,23 +115,6 @@ def test_a_slight_overload_that_lasts_lowers_them_and_its_end_raises_them() -> N
     assert sum(house.offers) >= before - 1
 
 
-def test_a_slight_overload_that_is_borne_gives_no_vehicle_more() -> None:
-    """The level held for 5 s, and a vehicle that could have more was raised into it."""
-    house = House()
-    house.plug(0)
-    house.plug(1)
-    house.buses[0].limit(ONE, limit=14)
-    house.buses[1].limit(TWO, limit=6)
-    house.run(200)
-    house.load = SIZE + 0.5 - sum(house.drawn)
-    house.run(1)
-    house.buses[1].limit(TWO, limit=32)
-    house.totals.clear()
-    house.run(4)
-    assert house.buses[1].offers[TWO] == 6
-    assert max(house.totals) < SIZE + 1
-
-
 def test_what_a_bus_draws_that_has_left_is_load_of_the_house() -> None:
     house = House()
     house.plug(0)

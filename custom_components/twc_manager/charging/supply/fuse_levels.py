@@ -1,7 +1,7 @@
 """How many A the vehicles on the phases of one sensor at the main fuse may use: the states of that level.
 
-An overload lowers it at once, a slight one after a moment, in which no offer rises. It rises by steps, once there has
-been room for longer than the pauses of a load that is switched on and off.
+An overload lowers it at once, a slight one after a moment. It rises by steps, once there has been room for longer
+than the pauses of a load that is switched on and off.
 
 Times are in s of a monotonic clock, currents in A.
 """

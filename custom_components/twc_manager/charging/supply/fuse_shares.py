@@ -43,7 +43,6 @@ class FuseShare:
         silent: whether the sensors report nothing that counts.
         lacking: what the meter has yet to show so that they may use more; None if there is no more room.
         rooms: what holds for a part of its vehicles, since the others are known not to charge on those phases.
-        held: the connectors whose offers may not rise now: a phase on which their vehicles may charge carries too much.
 
     """
 
@@ -51,7 +50,6 @@ class FuseShare:
     silent: bool
     lacking: Lacking | None = None
     rooms: tuple[PhaseShare, ...] = ()
-    held: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

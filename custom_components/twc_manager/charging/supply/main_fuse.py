@@ -56,15 +56,6 @@ class FuseGuard:
         return self._channels
 
     @property
-    def exceeded(self) -> tuple[frozenset[int], ...]:
-        """Return the phases of each sensor that shows a slight overload that is borne: no offer may rise there."""
-        return tuple(
-            channel.phases
-            for channel in self._channels
-            if isinstance(channel.level, Over)
-        )
-
-    @property
     def wake_at(self) -> float | None:
         """Return when to update again if nothing is reported, in s; None if nothing changes by time alone."""
         if isinstance(self._watch, Doubted):

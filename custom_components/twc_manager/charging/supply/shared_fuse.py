@@ -185,10 +185,7 @@ class SharedFuse:
         if evidence.disproved:
             return FuseShare(0.0, silent=True)
         found = tuple(limits(rooms, proof, is_overdue=evidence.is_overdue(now)))
-        share = watch.shares.share(bus, now, found, loads, silent=guard.silent)
-        own = loads[bus]
-        held = (own.on(phases).connectors for phases in guard.exceeded)
-        return replace(share, held=frozenset().union(*held))
+        return watch.shares.share(bus, now, found, loads, silent=guard.silent)
 
     def update_undecided(self, bus: str, now: float, load: FuseLoad) -> None:
         """Take what the vehicles of a bus do for which nothing could be decided: no offer takes anything from them.
